@@ -1,0 +1,3 @@
+"""Data sets: readers, splits, the embedded faces."""
+
+from teni.data.dataset import Dataset as Dataset

@@ -1,0 +1,23 @@
+"""What all tests share: the option that points to the real data, and the skips that name their reason."""
+
+from pathlib import Path
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--real-data", type=Path, help="folder with faces/ and weights/ (see docs/testing.md)")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--real-data") is None:
+        skip = pytest.mark.skip(reason="needs real faces and weights: pytest --real-data DIR")
+        for item in items:
+            if item.get_closest_marker("real"):
+                item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def real_data(request: pytest.FixtureRequest) -> Path:
+    """Return the folder of the real data, ``faces/`` and ``weights/`` below it."""
+    return request.config.getoption("--real-data")
