@@ -1,1 +1,10 @@
-""""""
+"""Weights files of every Keras age: read, remapped, applied to a network, and accounted for."""
+
+from teni.weights.apply import apply as apply
+from teni.weights.apply import missing_layers as missing_layers
+from teni.weights.load_report import LoadReport as LoadReport
+from teni.weights.load_report import LoadRow as LoadRow
+from teni.weights.read import read as read
+from teni.weights.saved import SavedLayer as SavedLayer
+from teni.weights.saved import SavedTensor as SavedTensor
+from teni.weights.saved import SavedWeights as SavedWeights
