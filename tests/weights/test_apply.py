@@ -16,6 +16,10 @@ def tensor(name: str, values: NDArray[np.float32]) -> SavedTensor:
     return SavedTensor(name, values.shape, values.dtype.name, lambda: values)
 
 
+def values(layer: keras.Layer) -> list[NDArray[np.float32]]:
+    return [np.array(keras.ops.convert_to_numpy(variable.value)) for variable in layer.weights]
+
+
 def saved(layers: Mapping[str, list[NDArray[np.float32]]]) -> SavedWeights:
     held = tuple(
         SavedLayer(name, tuple(tensor(f"{name}/{i}:0", values) for i, values in enumerate(tensors)))
@@ -36,19 +40,19 @@ KERNEL, BIAS = np.arange(6, dtype=np.float32).reshape(2, 3), np.ones(3, np.float
 
 def test_a_layer_missing_from_the_file_is_an_error_that_names_it_and_changes_nothing():
     model = two_layers()
-    before = [w.copy() for w in model.get_weights()]
+    before = values(model)
     with pytest.raises(
         TeniError, match=r"layer 'second' \(number 2 with weights\): expected kernel \(3, 1\), bias"
     ):
         apply(saved({"first": [KERNEL, BIAS]}), model)
-    for old, new in zip(before, model.get_weights(), strict=True):
+    for old, new in zip(before, values(model), strict=True):
         np.testing.assert_array_equal(old, new)
 
 
 def test_what_is_allowed_to_be_missing_stays_and_what_is_not_in_the_network_is_reported():
     model = two_layers()
     report = apply(saved({"first": [KERNEL, BIAS], "third": [BIAS]}), model, allow_missing=["second"])
-    np.testing.assert_array_equal(model.get_layer("first").get_weights()[0], KERNEL)
+    np.testing.assert_array_equal(values(model.get_layer("first"))[0], KERNEL)
     assert [(row.layer, row.action) for row in report.rows] == [
         ("first", "loaded"),
         ("first", "loaded"),
@@ -60,14 +64,14 @@ def test_what_is_allowed_to_be_missing_stays_and_what_is_not_in_the_network_is_r
 
 
 def test_another_shape_is_an_error_with_layer_position_expected_and_found():
-    message = r"layer 'first' \(number 1 with weights\): expected kernel of shape \(2, 3\); found first/0:0 .*\(3, 2\)"
+    message = r"layer 'first' \(number 1 .*\): expected kernel of shape \(2, 3\); found first/0:0 .*\(3, 2\)"
     with pytest.raises(TeniError, match=message):
         apply(saved({"first": [KERNEL.T, BIAS]}), two_layers(), allow_missing=["second"])
 
 
 def test_another_number_of_tensors_is_an_error():
     with pytest.raises(
-        TeniError, match=r"expected 2 tensors \(kernel \(2, 3\), bias \(3,\)\); found first/0:0"
+        TeniError, match=r"expected 2 tensors \(kernel \(2, 3\), bias \(3,\)\); found 1 \(first/0:0"
     ):
         apply(saved({"first": [KERNEL]}), two_layers(), allow_missing=["second"])
 

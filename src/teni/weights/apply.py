@@ -79,9 +79,7 @@ def missing_layers(saved: SavedWeights, model: keras.Model) -> tuple[str, ...]:
 def _check_allowed(allow_missing: Collection[str], model: keras.Model) -> None:
     unknown = sorted(set(allow_missing) - {layer.name for layer in model.layers})
     if unknown:
-        raise TeniError(
-            f"layer {unknown[0]!r} is named as allowed to be missing, but the network has no such layer"
-        )
+        raise TeniError(f"layer {unknown[0]!r} is allowed to be missing, but the network has no such layer")
 
 
 def _variables(layer: Any) -> list[Any]:

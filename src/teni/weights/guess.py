@@ -53,7 +53,9 @@ def kernel_ordering(layers: tuple[SavedLayer, ...], age: Age) -> Ordering | None
     if age not in ("keras-oldest", "keras-1"):
         return None
     votes = {vote for layer in layers if (vote := _vote(layer)) is not None}
-    return votes.pop() if len(votes) == 1 else None
+    if votes == {"channels_first"}:
+        return "channels_first"
+    return "channels_last" if votes == {"channels_last"} else None
 
 
 def _vote(layer: SavedLayer) -> Ordering | None:

@@ -1,4 +1,4 @@
-"""The reader of the layout that Keras 1.0 to 2.x wrote: ``layer_names``, and ``weight_names`` for each layer."""
+"""The reader of what Keras 1.0 to 2.x wrote: ``layer_names``, and each layer's ``weight_names``."""
 
 import json
 from collections.abc import Mapping
