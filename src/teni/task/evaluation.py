@@ -55,7 +55,7 @@ def evaluate(
     """
     _check(predicted, truth, task, mean_prediction)
     people = np.arange(len(truth)).astype(np.str_) if subjects is None else subjects
-    labelled = ~np.isnan(truth).all(-1)  # (N, K): a keypoint with x or y
+    labelled: NDArray[np.bool_] = ~np.all(np.isnan(truth), axis=-1)  # (N, K): a keypoint with x or y
     share = relative_errors(predicted, truth, task)
     pixels = _intervals(_squares(predicted, truth), ~np.isnan(truth), people, seed, root=True)
     percent: list[list[float] | None] = [None] * (len(task.names) + 1)
