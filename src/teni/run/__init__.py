@@ -1,0 +1,9 @@
+"""The run folder: everything a fit produced, written whole and read back by all that comes after."""
+
+from teni.run.examples import Examples as Examples
+from teni.run.examples import choose_examples as choose_examples
+from teni.run.folder import Run as Run
+from teni.run.folder import read_run as read_run
+from teni.run.folder import write_run as write_run
+from teni.run.tables import predictions_arrays as predictions_arrays
+from teni.run.tables import predictions_table as predictions_table

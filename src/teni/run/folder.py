@@ -1,0 +1,198 @@
+"""The run folder: what is in it, written in one place and read back in one place."""
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from teni.errors import TeniError
+from teni.files import PARTIAL
+from teni.run.examples import KINDS, Examples, read_examples, write_examples
+from teni.run.tables import HISTORY, LEARNING_CURVE, PREDICTIONS, SPLIT, read_table, write_table
+from teni.task.draw import contact_sheet, draw_points, picture_scale
+from teni.task.keypoints import Keypoints
+
+FORMAT = 1  # raised when older versions of teni could no longer read what is written
+
+_FILES = (
+    "metrics.json",
+    "history.csv",
+    "learning_curve.csv",
+    "split.csv",
+    "predictions.csv",
+    "examples.npz",
+)
+_TASK = ("names", "height", "width", "flip_permutation")
+_REQUIRED = ("teni", "kind", "seed", "task", "choice", "fingerprints", "versions")
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What a fit produced; ``docs/run-folder.md`` says what is in each file.
+
+    Args:
+        about: ``run.json``: what was done, with what, what was chosen, what it cost.
+        metrics: ``metrics.json``: ``test`` and ``validation`` (what `teni.task.evaluate` gives), ``cost``.
+        history: ``history.csv``: what validation tried, one row a candidate and lambda.
+        learning_curve: ``learning_curve.csv``: error over the number of subjects.
+        split: ``split.csv``: the part each image belongs to.
+        predictions: ``predictions.csv``, as `predictions_table` gives it.
+        examples: ``examples.npz``: the faces shown in the report.
+        path: the folder it was read from.
+    """
+
+    about: dict[str, Any]
+    metrics: dict[str, Any]
+    history: pd.DataFrame
+    learning_curve: pd.DataFrame
+    split: pd.DataFrame
+    predictions: pd.DataFrame
+    examples: Examples
+    path: Path = Path()
+
+    @property
+    def task(self) -> Keypoints:
+        """What the run predicts."""
+        task = self.about["task"]
+        return Keypoints(tuple(task["names"]), task["height"], task["width"], tuple(task["flip_permutation"]))
+
+    @property
+    def model_file(self) -> Path:
+        """The saved model.
+
+        Raises:
+            TeniError: it is not there.
+        """
+        file = self.path / "model.keras"
+        if not file.is_file():
+            raise TeniError(f"{file}: the run folder has lost its model; fit again with --overwrite")
+        return file
+
+
+def write_run(folder: Path, run: Run) -> Run:
+    """Write everything but the model and the report; ``run.json`` comes last.
+
+    Args:
+        folder: an existing folder, usually the temporary one of `teni.files.output_folder`.
+        run: what to write; ``about`` gets the version of the format by itself.
+
+    Returns:
+        The run, with `folder` as its path.
+
+    Raises:
+        TeniError: a table lacks a column or ``about`` lacks an entry.
+    """
+    missing = [name for name in _REQUIRED if name not in run.about]
+    if missing:
+        raise TeniError(f"{folder}: run.json needs {', '.join(missing)}")
+    write_table(folder / "history.csv", run.history, HISTORY)
+    write_table(folder / "learning_curve.csv", run.learning_curve, LEARNING_CURVE)
+    write_table(folder / "split.csv", run.split, SPLIT)
+    write_table(folder / "predictions.csv", run.predictions, PREDICTIONS, digits=4)
+    write_examples(folder / "examples.npz", run.examples)
+    _write_figures(folder / "figures", run)
+    _write_json(folder / "metrics.json", run.metrics)
+    about = {**run.about, "format": FORMAT}
+    _write_json(folder / "run.json", about)
+    return replace(run, about=about, path=folder)
+
+
+def read_run(path: Path) -> Run:
+    """Read a run folder back.
+
+    Args:
+        path: the folder that ``teni fit`` wrote.
+
+    Returns:
+        Everything in it but the model, which is left where it is (``model_file``).
+
+    Raises:
+        TeniError: it is not a run folder, is half-written or damaged, or comes from a later version.
+    """
+    path = Path(path)
+    if path.name.startswith(".") and path.name.endswith(PARTIAL):
+        raise TeniError(f"{path}: half-written, the fit was interrupted or is still at work; fit again")
+    if not path.is_dir():
+        raise TeniError(f"{path}: no such folder; give a folder that teni fit wrote")
+    if not (path / "run.json").is_file():
+        raise TeniError(f"{path}: is not a run folder (no run.json in it); give a folder that teni fit wrote")
+    about = _read_json(path / "run.json")
+    _check_about(path, about)
+    for name in _FILES:
+        if not (path / name).is_file():
+            raise TeniError(f"{path}: not whole, {name} is missing; fit again with --overwrite")
+    return Run(
+        about,
+        _read_json(path / "metrics.json"),
+        read_table(path / "history.csv", HISTORY),
+        read_table(path / "learning_curve.csv", LEARNING_CURVE),
+        read_table(path / "split.csv", SPLIT),
+        read_table(path / "predictions.csv", PREDICTIONS),
+        read_examples(path / "examples.npz", len(about["task"]["names"])),
+        path,
+    )
+
+
+def _check_about(path: Path, about: dict[str, Any]) -> None:
+    found = about.get("format")
+    if not isinstance(found, int):
+        raise TeniError(f"{path}: its run.json is not teni's (no format in it); give a folder of teni fit")
+    if found != FORMAT:
+        raise TeniError(
+            f"{path}: written by teni {about.get('teni', '?')} in format {found}, this teni reads format "
+            f"{FORMAT}; read it with that version or fit again"
+        )
+    if about.get("kind") != "fit":
+        raise TeniError(f"{path}: is a folder of teni {about.get('kind', '?')}, expected one of teni fit")
+    missing = [name for name in _REQUIRED if name not in about]
+    task = about.get("task", {})
+    missing += [f"task.{name}" for name in _TASK if name not in task]
+    if missing:
+        raise TeniError(f"{path}: run.json lacks {', '.join(missing)}; fit again with --overwrite")
+
+
+def _write_figures(folder: Path, run: Run) -> None:
+    """Draw one sheet of faces a kind."""
+    folder.mkdir(exist_ok=True)
+    shown = run.examples
+    for kind in KINDS:
+        rows = shown.of(kind)
+        if rows.size:
+            scale = picture_scale(shown.images.shape[1:3], 288)
+            pictures = [
+                draw_points(
+                    shown.images[i],
+                    shown.predicted[i],
+                    shown.truth[i],
+                    scale=scale,
+                    caption=f"{shown.ids[i]}: {shown.errors[i]:.2f} px",
+                )
+                for i in rows
+            ]
+            contact_sheet(pictures).save(folder / f"{kind}.png")
+
+
+def _write_json(file: Path, content: dict[str, Any]) -> None:
+    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False, default=_plain)
+    file.write_text(text + "\n", encoding="utf-8")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no place in JSON")
+
+
+def _read_json(file: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise TeniError(f"{file}: damaged ({error}); fit again with --overwrite") from error
+    if not isinstance(content, dict):
+        raise TeniError(f"{file}: damaged (expected an object); fit again with --overwrite")
+    return content
