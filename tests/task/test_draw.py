@@ -28,6 +28,12 @@ def test_a_cross_and_a_ring_differ_in_shape():
     assert np.abs(near(ring, TRUTH) - 192).sum(1).min() >= 3  # the ring leaves it free
 
 
+def test_a_line_joins_what_belongs_together():
+    left, right = np.array([[30.0, 48.0]]), np.array([[60.0, 48.0]])
+    assert draw_points(GREY, left, scale=4).getpixel((180, 192)) == (128, 128, 128)
+    assert min(draw_points(GREY, left, right, scale=4).getpixel((180, 192))) > 200
+
+
 def test_pixel_centres_at_integers_shift_the_marks_by_half_a_pixel():
     at = np.array([[48.0, 48.0]])
     halves = near(draw_points(GREY, at, scale=4), PREDICTED).mean(0)

@@ -34,7 +34,7 @@ def draw_points(
     caption: str = "",
     center: FlipCenter = "halves",
 ) -> Image.Image:
-    """Draw predicted points as crosses and labelled ones as rings on an enlarged image.
+    """Draw predicted points as crosses, labelled ones as rings, and lines between them, on an enlarged image.
 
     Args:
         image: ``uint8 (H, W, C)``, one or three channels.
@@ -58,6 +58,10 @@ def draw_points(
     pen = ImageDraw.Draw(layer)
     radius = smooth * max(3.0, max(picture.size) / 80)
     shift = 0.5 if center == "integers" else 0.0
+    if predicted is not None and truth is not None:
+        for ends in np.concatenate([predicted, truth], -1):
+            if np.isfinite(ends).all():
+                _link(pen, ((ends + shift) * factor * smooth).tolist(), radius)
     for points, mark in ((truth, _ring), (predicted, _cross)):
         for x, y in [] if points is None else points:
             if np.isfinite(x) and np.isfinite(y):
@@ -103,6 +107,11 @@ def contact_sheet(pictures: Sequence[Image.Image], columns: int | None = None, g
 def _rgb(image: NDArray[np.uint8]) -> Image.Image:
     grey = image.ndim == 2 or image.shape[-1] == 1
     return Image.fromarray(image.reshape(image.shape[:2]) if grey else image[..., :3]).convert("RGB")
+
+
+def _link(pen: ImageDraw.ImageDraw, ends: list[float], radius: float) -> None:
+    for colour, width in ((_DARK, radius * 0.5), (_PAPER, radius * 0.2)):
+        pen.line(ends, fill=colour, width=max(1, round(width)))
 
 
 def _ring(pen: ImageDraw.ImageDraw, x: float, y: float, radius: float) -> None:
