@@ -1,79 +1,101 @@
 """Loading a file into a network: planned whole, checked whole, and only then carried out."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Any
 
 import keras
 
 from teni.errors import TeniError
+from teni.weights.fill import Ask, Fill, shape_of
+from teni.weights.fill_layer import Images, fill_layer, stored_variables
+from teni.weights.flattened import flattened_images
+from teni.weights.keras3_paths import fill_by_path, follows_paths
 from teni.weights.load_report import LoadReport, LoadRow
-from teni.weights.saved import SavedLayer, SavedTensor, SavedWeights
+from teni.weights.match import Match, Pair, match_layers
+from teni.weights.reading import Reading, choose_reading
+from teni.weights.saved import SavedLayer, SavedWeights
 
 
-@dataclass(frozen=True)
-class _Step:
-    """One variable of the network, the tensor that fills it, and the row that says so."""
+def apply(
+    saved: SavedWeights,
+    model: keras.Model,
+    *,
+    match: Match = "auto",
+    upto: str | None = None,
+    allow_missing: Collection[str] = (),
+    reading: Reading | None = None,
+    images: Images | None = None,
+) -> LoadReport:
+    """Load a file into a network and say tensor by tensor what was done.
 
-    variable: Any
-    tensor: SavedTensor
-    row: LoadRow
-
-
-def apply(saved: SavedWeights, model: keras.Model, *, allow_missing: Collection[str] = ()) -> LoadReport:
-    """Load a file into a network, layer by layer of the same name, and say tensor by tensor what was done.
-
-    Nothing is changed in the network unless everything fits.
+    Nothing is changed in the network unless everything fits. Only what the network takes is read.
 
     Args:
         saved: the file.
         model: the network, built; its layers are filled in place.
+        match: by ``name``, in ``order``, by a mapping from the network's names to the file's, or ``auto``: by name
+            if any name is in both, else in order. Layers without weights never count.
+        upto: the last layer of the network that is filled; what lies beyond keeps its initial values.
         allow_missing: names of the network's layers that may keep their initial values.
+        reading: how the file's numbers are to be read; None: as the file says, or its age suggests.
+        images: for Dense layers after a Flatten, (channels, *space) of the channels-first image that the file was
+            made for; None: found in the network.
 
     Returns:
-        One row for each tensor: loaded, skipped (no such layer in the network) or missing (as allowed).
+        One row for each tensor of the file, and for each that the network has and the file has not.
 
     Raises:
         TeniError: a tensor that the network has and the file has not, or one of another shape.
 
-    >>> from teni.weights.saved import SavedLayer, SavedWeights
+    >>> from teni.weights.saved import SavedWeights
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, name="out")])
     >>> apply(SavedWeights("w.h5", "keras-2", None, None, None, ()), model, allow_missing=["out"]).counts
     {'missing': 2}
     """
     _check_allowed(allow_missing, model)
-    layers = {layer.name: layer for layer in saved.with_tensors}
-    steps: list[_Step] = []
+    if match == "auto" and upto is None and not allow_missing and follows_paths(saved, model):
+        fills = [(layer, fill) for layer, fill in fill_by_path(saved, model)]
+        return _carry_out(saved, fills, _unused(saved, [fill for _, fill in fills]))
+    reading = reading or choose_reading(saved)
+    if images is None:
+        images = flattened_images(model) if reading.ordering == "channels_first" else {}
+    pairs, left = match_layers(saved, model, match, upto)
+    fills: list[tuple[str, Fill]] = []
     rows: list[LoadRow] = []
-    for position, layer in enumerate(layer for layer in model.layers if layer.weights):
-        found = layers.pop(layer.name, None)
-        if found is None and layer.name in allow_missing:
-            rows += [_missing(layer, variable) for variable in _variables(layer)]
+    for pair in pairs:
+        if pair.beyond or (pair.saved is None and pair.layer.name in allow_missing):
+            rows += _missing(pair)
             continue
-        planned = _plan(saved, layer, position, found)
-        steps += planned
-        rows += [step.row for step in planned]
-    for layer in layers.values():
-        why = "not in this network"
-        rows += [LoadRow(layer.name, tensor.name, tensor.shape, "skipped", why) for tensor in layer.tensors]
-    for step in steps:
-        step.variable.assign(step.tensor.read())
-    return LoadReport(saved.source, tuple(rows))
+        ask = _ask(saved, pair, reading, images)
+        fills += [(pair.layer.name, fill) for fill in fill_layer(ask, images)]
+    for layer in left:
+        rows += _skipped(layer.saved, layer.why)
+    return _carry_out(saved, fills, rows)
 
 
-def missing_layers(saved: SavedWeights, model: keras.Model) -> tuple[str, ...]:
+def missing_layers(saved: SavedWeights, model: keras.Model, match: Match = "auto") -> tuple[str, ...]:
     """Name the layers of a network that have weights of which the file has none, in the network's order.
 
     Args:
         saved: the file.
         model: the network.
+        match: how layers are paired; see ``apply``.
 
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, name="out")])
     >>> missing_layers(SavedWeights("w.h5", "keras-2", None, None, None, ()), model)
     ('out',)
     """
-    there = {layer.name for layer in saved.with_tensors}
-    return tuple(layer.name for layer in model.layers if layer.weights and layer.name not in there)
+    if match == "auto" and follows_paths(saved, model):
+        return ()
+    pairs, _ = match_layers(saved, model, match, None)
+    return tuple(pair.layer.name for pair in pairs if pair.saved is None)
+
+
+def _carry_out(saved: SavedWeights, fills: list[tuple[str, Fill]], rows: list[LoadRow]) -> LoadReport:
+    filled: list[LoadRow] = []
+    for layer, fill in fills:
+        fill.variable.assign(fill.change([tensor.read() for tensor in fill.tensors]))
+        filled += [LoadRow(layer, t.name, t.shape, fill.action, fill.why) for t in fill.tensors]
+    return LoadReport(saved.source, (*filled, *rows))
 
 
 def _check_allowed(allow_missing: Collection[str], model: keras.Model) -> None:
@@ -82,33 +104,38 @@ def _check_allowed(allow_missing: Collection[str], model: keras.Model) -> None:
         raise TeniError(f"layer {unknown[0]!r} is allowed to be missing, but the network has no such layer")
 
 
-def _variables(layer: Any) -> list[Any]:
-    """List them as every Keras up to 2.x stored them: what is trained first, then the running statistics."""
-    return [*layer.trainable_weights, *layer.non_trainable_weights]
-
-
-def _missing(layer: Any, variable: Any) -> LoadRow:
-    why = "allowed to be missing; keeps its initial values"
-    return LoadRow(layer.name, variable.name, tuple(variable.shape), "missing", why)
-
-
-def _plan(saved: SavedWeights, layer: Any, position: int, found: SavedLayer | None) -> list[_Step]:
-    variables = _variables(layer)
-    wanted = ", ".join(f"{variable.name} {tuple(variable.shape)}" for variable in variables)
-    where = f"{saved.source}: layer {layer.name!r} (number {position + 1} with weights)"
-    remedy = "cut the network below it or name it as allowed to be missing"
-    if found is None:
+def _ask(saved: SavedWeights, pair: Pair, reading: Reading, images: Images) -> Ask:
+    name = pair.layer.name
+    variables = stored_variables(pair.layer)
+    where = f"{saved.source}: layer {name!r} (number {pair.position} with weights)"
+    if pair.saved is None:
+        wanted = ", ".join(f"{variable.name} {shape_of(variable)}" for variable in variables)
+        remedy = "cut the network below it or name it as allowed to be missing"
         raise TeniError(f"{where}: expected {wanted}; found no such layer in the file; {remedy}")
-    if len(found.tensors) != len(variables):
-        held = ", ".join(f"{tensor.name} {tensor.shape}" for tensor in found.tensors)
-        raise TeniError(
-            f"{where}: expected {len(variables)} tensors ({wanted}); found {len(found.tensors)} ({held})"
+    if pair.saved.name != name:
+        where += f", from {pair.saved.name!r} of the file"
+    return Ask(pair.layer, variables, pair.saved.tensors, reading, saved.age, images.get(name), where)
+
+
+def _missing(pair: Pair) -> list[LoadRow]:
+    why = "beyond the last layer to be filled" if pair.beyond else "allowed to be missing"
+    return [
+        LoadRow(
+            pair.layer.name, variable.name, shape_of(variable), "missing", f"{why}; keeps its initial values"
         )
-    steps: list[_Step] = []
-    for variable, tensor in zip(variables, found.tensors, strict=True):
-        if tuple(variable.shape) != tensor.shape:
-            expected = f"{variable.name} of shape {tuple(variable.shape)}"
-            raise TeniError(f"{where}: expected {expected}; found {tensor.name} of shape {tensor.shape}")
-        row = LoadRow(layer.name, tensor.name, tensor.shape, "loaded", f"into {variable.name}")
-        steps.append(_Step(variable, tensor, row))
-    return steps
+        for variable in stored_variables(pair.layer)
+    ]
+
+
+def _skipped(layer: SavedLayer, why: str) -> list[LoadRow]:
+    return [LoadRow(layer.name, tensor.name, tensor.shape, "skipped", why) for tensor in layer.tensors]
+
+
+def _unused(saved: SavedWeights, fills: list[Fill]) -> list[LoadRow]:
+    used = {tensor.name for fill in fills for tensor in fill.tensors}
+    return [
+        LoadRow(layer.name, tensor.name, tensor.shape, "skipped", "not a weight of this network")
+        for layer in saved.layers
+        for tensor in layer.tensors
+        if tensor.name not in used
+    ]

@@ -1,7 +1,7 @@
 """Careful access to HDF5 files of unknown origin: nothing outside the file, nothing absurd, no pickles."""
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teni.errors import TeniError
+from teni.weights.archive import open_member
 
 MAX_DEPTH = 32
 MAX_NAMES = 100_000
@@ -23,11 +24,12 @@ DAMAGE = (OSError, KeyError, ValueError, TypeError, RuntimeError, OverflowError,
 
 
 @contextmanager
-def open_hdf5(path: Path) -> Generator[h5py.File]:
+def open_hdf5(path: Path, inside: str | None = None) -> Generator[h5py.File]:
     """Open an HDF5 file for reading; whatever breaks inside on account of the file becomes one TeniError.
 
     Args:
         path: the file.
+        inside: if the file is a zip archive, the name of the HDF5 file in it.
 
     Returns:
         A context that gives the open file.
@@ -43,15 +45,18 @@ def open_hdf5(path: Path) -> Generator[h5py.File]:
     """
     if not path.is_file():
         raise TeniError(f"{path}: no such file; give the path of a weights file")
-    try:
-        file = h5py.File(path, "r")
-    except DAMAGE as error:
-        raise TeniError(f"{path}: not an HDF5 file, or a truncated one; download or copy it again") from error
-    try:
-        with file:
+    with ExitStack() as stack:
+        content = path if inside is None else stack.enter_context(open_member(path, inside))
+        try:
+            file = stack.enter_context(h5py.File(content, "r"))
+        except DAMAGE as error:
+            message = f"{path}: not an HDF5 file, or a truncated one; download or copy it again"
+            raise TeniError(message) from error
+        try:
             yield file
-    except DAMAGE as error:
-        raise TeniError(f"{path}: damaged HDF5 file ({_short(error)}); download or copy it again") from error
+        except DAMAGE as error:
+            message = f"{path}: damaged HDF5 file ({_short(error)}); download or copy it again"
+            raise TeniError(message) from error
 
 
 def member(group: h5py.Group, path: str, where: str) -> h5py.Group | h5py.Dataset:
@@ -176,9 +181,23 @@ def check_dataset(dataset: h5py.Group | h5py.Dataset, where: str) -> h5py.Datase
     return dataset
 
 
-def values(dataset: h5py.Dataset) -> NDArray[Any]:
-    """Read a dataset that ``check_dataset`` has passed."""
-    return np.asarray(dataset[()])
+def read_tensor(path: Path, name: str, inside: str | None = None) -> NDArray[Any]:
+    """Read one dataset of an HDF5 file, checked anew.
+
+    Args:
+        path: the file.
+        name: the dataset's full path inside the file, without a leading slash.
+        inside: if the file is a zip archive, the name of the HDF5 file in it.
+
+    Returns:
+        The values, as stored.
+
+    Raises:
+        TeniError: see ``check_dataset``.
+    """
+    where = f"{path}: tensor {name!r}"
+    with open_hdf5(path, inside) as file:
+        return np.asarray(check_dataset(member(file, name, where), where)[()])
 
 
 def _check_filters(dataset: h5py.Dataset, where: str) -> None:

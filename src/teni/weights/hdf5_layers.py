@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import h5py
-from numpy.typing import NDArray
 
 from teni.errors import TeniError
 from teni.weights import hdf5_guard as guard
@@ -70,18 +69,6 @@ def read_layers(path: Path) -> SavedWeights:
     )
 
 
-def read_tensor(path: Path, name: str) -> NDArray[Any]:
-    """Read one dataset of an HDF5 file, checked anew.
-
-    Args:
-        path: the file.
-        name: the dataset's full path inside the file, without a leading slash.
-    """
-    where = f"{path}: tensor {name!r}"
-    with guard.open_hdf5(path) as file:
-        return guard.values(guard.check_dataset(guard.member(file, name, where), where))
-
-
 def _roots(file: h5py.File) -> list[h5py.Group]:
     link = file.get("model_weights", getlink=True)
     inner = file["model_weights"] if isinstance(link, h5py.HardLink) else None
@@ -94,7 +81,7 @@ def _layer(path: Path, root: h5py.Group, prefix: str, name: str) -> SavedLayer:
     tensors: list[SavedTensor] = []
     for tensor in guard.attribute_names(group, "weight_names", where) or ():
         dataset = guard.check_dataset(guard.member(group, tensor, where), f"{where}, tensor {tensor!r}")
-        read = partial(read_tensor, path, f"{prefix}{name}/{tensor}")
+        read = partial(guard.read_tensor, path, f"{prefix}{name}/{tensor}")
         tensors.append(SavedTensor(tensor, tuple(map(int, dataset.shape)), dataset.dtype.name, read))
     return SavedLayer(name, tuple(tensors))
 

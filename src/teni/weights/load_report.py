@@ -5,7 +5,15 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 Action = Literal[
-    "loaded", "transposed", "kernel-flipped", "rows-permuted", "merged", "squared", "skipped", "missing"
+    "loaded",
+    "transposed",
+    "kernel-flipped",
+    "rows-permuted",
+    "merged",
+    "rescaled",
+    "squared",
+    "skipped",
+    "missing",
 ]
 
 

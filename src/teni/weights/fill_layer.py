@@ -1,0 +1,143 @@
+"""Filling any layer: the right way for its class, wrapped and nested ones too."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import keras
+
+from teni.weights import remap
+from teni.weights.fill import Array, Ask, Fill, misfit, need_count, plain, shape_of
+from teni.weights.fill_kernels import fill_convolution, fill_separable
+from teni.weights.fill_recurrent import GATES, fill_bidirectional, fill_recurrent, scale_hard_sigmoid
+
+CONVOLUTIONS = ("Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose")
+SEPARABLE = ("SeparableConv1D", "SeparableConv2D", "DepthwiseConv1D", "DepthwiseConv2D")
+
+Images = Mapping[str, tuple[int, ...]]
+
+
+def stored_variables(layer: Any) -> tuple[Any, ...]:
+    """List a layer's variables as Keras up to 2.x stored them: trained ones first, then running statistics.
+
+    Args:
+        layer: a built Keras layer.
+
+    >>> layer = keras.layers.BatchNormalization()
+    >>> layer.build((None, 2))
+    >>> [variable.name for variable in stored_variables(layer)]
+    ['gamma', 'beta', 'moving_mean', 'moving_variance']
+    """
+    return (*layer.trainable_weights, *layer.non_trainable_weights)
+
+
+def fill_layer(ask: Ask, images: Images) -> list[Fill]:
+    """Decide for each variable of a layer which tensors fill it and how they are changed.
+
+    Args:
+        ask: the layer and the file's tensors for it.
+        images: for Dense layers after a Flatten, (channels, *space) of the flattened channels-first image.
+
+    Returns:
+        One filling for each variable.
+
+    Raises:
+        TeniError: the tensors don't fit: layer, expected and found are named.
+    """
+    fills = _fill(ask, images)
+    activation = getattr(ask.layer, "activation", None)
+    recurrent = type(ask.layer).__name__ in GATES
+    if activation is keras.activations.hard_sigmoid and ask.age != "keras-3" and not recurrent:
+        fills = [scale_hard_sigmoid(fill) for fill in fills]
+    return fills
+
+
+def _fill(ask: Ask, images: Images) -> list[Fill]:
+    kind = type(ask.layer).__name__
+    if isinstance(ask.layer, keras.Model):
+        return _nested(ask, images)
+    if kind in CONVOLUTIONS:
+        return fill_convolution(ask)
+    if kind in SEPARABLE:
+        return fill_separable(ask)
+    if kind in GATES:
+        return fill_recurrent(ask)
+    if kind == "Bidirectional":
+        return fill_bidirectional(ask)
+    if kind == "TimeDistributed":
+        return fill_layer(replace(ask, layer=ask.layer.layer), images)
+    if kind == "BatchNormalization":
+        return _normalization(ask)
+    need_count(ask)
+    fills = [_other(v, t, ask) for v, t in zip(ask.variables, ask.tensors, strict=True)]
+    if kind == "Dense" and ask.image is not None:
+        fills[0] = _rows(fills[0], ask.image)
+    return fills
+
+
+def _other(variable: Any, tensor: Any, ask: Ask) -> Fill:
+    """Load as it is, but the slopes of a PReLU over a channels-first image with the channels moved last."""
+    image = len(tensor.shape) > 1 and type(ask.layer).__name__ == "PReLU"
+    if image and ask.reading.ordering == "channels_first" and ask.image is not None:
+        if (*tensor.shape[1:], tensor.shape[0]) != shape_of(variable):
+            raise misfit(variable, tensor, ask)
+        why = "slopes of a channels-first image, channels moved last"
+        return Fill(variable, (tensor,), partial(_only, remap.first_to_last), "transposed", why)
+    return plain(variable, tensor, ask)
+
+
+def _rows(fill: Fill, image: tuple[int, ...]) -> Fill:
+    why = f"rows of a flattened {image} image, channels moved last"
+    return Fill(fill.variable, fill.tensors, partial(_permute, image), "rows-permuted", why)
+
+
+def _permute(image: tuple[int, ...], values: Any) -> Array:
+    return remap.permute_rows(values[0], image)
+
+
+def _only(change: Any, values: Any) -> Array:
+    return change(values[0])
+
+
+def _normalization(ask: Ask) -> list[Fill]:
+    need_count(ask)
+    fills = [plain(v, t, ask) for v, t in zip(ask.variables, ask.tensors, strict=True)]
+    if ask.reading.statistics == "variance" or not ask.old:
+        return fills
+    epsilon = float(ask.layer.epsilon)
+    why = "running deviation to variance (Keras up to 1.0.5 divided by deviation + epsilon)"
+    old = epsilon if ask.reading.epsilon is None else ask.reading.epsilon
+    change = partial(_squared, old, epsilon)
+    return [
+        Fill(fill.variable, fill.tensors, change, "squared", why)
+        if fill.variable.name == "moving_variance"
+        else fill
+        for fill in fills
+    ]
+
+
+def _squared(old: float, epsilon: float, values: Any) -> Array:
+    return remap.deviation_to_variance(values[0], old, epsilon)
+
+
+def _nested(ask: Ask, images: Images) -> list[Fill]:
+    """Share the tensors of a nested network out among its layers: all trained ones first, then the others."""
+    inner = [layer for layer in ask.layer.layers if layer.weights]
+    need_count(ask)
+    trained = iter(ask.tensors[: sum(len(layer.trainable_weights) for layer in inner)])
+    others = iter(ask.tensors[sum(len(layer.trainable_weights) for layer in inner) :])
+    fills: list[Fill] = []
+    for layer in inner:
+        mine = [next(trained) for _ in layer.trainable_weights]
+        mine += [next(others) for _ in layer.non_trainable_weights]
+        part = replace(
+            ask,
+            layer=layer,
+            variables=stored_variables(layer),
+            tensors=tuple(mine),
+            image=images.get(layer.name),
+            where=f"{ask.where}, inner layer {layer.name!r}",
+        )
+        fills += fill_layer(part, images)
+    return fills
