@@ -32,13 +32,13 @@ def apply(
     Args:
         saved: the file.
         model: the network, built; its layers are filled in place.
-        match: by ``name``, in ``order``, by a mapping from the network's names to the file's, or ``auto``: by name
-            if any name is in both, else in order. Layers without weights never count.
+        match: by ``name``, in ``order``, by a mapping from the network's names to the file's, or ``auto``:
+            by name if any name is in both, else in order. Layers without weights never count.
         upto: the last layer of the network that is filled; what lies beyond keeps its initial values.
         allow_missing: names of the network's layers that may keep their initial values.
         reading: how the file's numbers are to be read; None: as the file says, or its age suggests.
-        images: for Dense layers after a Flatten, (channels, *space) of the channels-first image that the file was
-            made for; None: found in the network.
+        images: for Dense layers after a Flatten, (channels, *space) of the channels-first image that the file
+            was made for; None: found in the network.
 
     Returns:
         One row for each tensor of the file, and for each that the network has and the file has not.

@@ -18,7 +18,7 @@ DAMAGE = (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError
 def open_member(path: Path, name: str) -> Generator[IO[bytes]]:
     """Open one file of a zip archive so that it can be read at any place.
 
-    A member that is stored as it is, as Keras does, is read where it lies; a compressed one is unpacked in memory.
+    A member stored as it is, as Keras does, is read where it lies; a compressed one is unpacked in memory.
 
     Args:
         path: the archive.

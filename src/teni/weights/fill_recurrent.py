@@ -13,7 +13,7 @@ from teni.weights.saved import SavedTensor
 # Today's order of the gates, and which of them go through the recurrent activation.
 GATES = {"LSTM": ("i", "f", "c", "o"), "GRU": ("z", "r", "h"), "SimpleRNN": ("",)}
 CANDIDATES = ("c", "h", "")
-# Up to Keras 2 hard_sigmoid(x) was clip(0.2 x + 0.5, 0, 1); today it is clip(x / 6 + 0.5, 0, 1), the same at 1.2 x.
+# Up to Keras 2 hard_sigmoid(x) was clip(0.2 x + 0.5, 0, 1), today clip(x / 6 + 0.5, 0, 1): the same at 1.2 x.
 HARD_SIGMOID = 1.2
 
 

@@ -1,5 +1,7 @@
 """Which Dense layers read a flattened image: their rows depend on the image's axis order."""
 
+from typing import Any
+
 import keras
 
 from teni.errors import TeniError
@@ -28,8 +30,9 @@ def flattened_images(model: keras.Model) -> dict[str, tuple[int, ...]]:
     takers = _takers(network)
     found: dict[str, tuple[int, ...]] = {}
     for layer in model.layers:
-        if isinstance(layer, keras.layers.Flatten | keras.layers.PReLU) and len(layer.input.shape) > 3:
-            *space, channels = (int(size) for size in layer.input.shape[1:])
+        given: Any = layer.input if isinstance(layer, keras.layers.Flatten | keras.layers.PReLU) else None
+        if given is not None and len(given.shape) > 3:
+            *space, channels = (int(size) for size in given.shape[1:])
             image = (channels, *space)
             if isinstance(layer, keras.layers.PReLU):
                 found[layer.name] = image

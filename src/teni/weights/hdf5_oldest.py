@@ -1,4 +1,4 @@
-"""The reader of the oldest layout, that of Keras 0.x: ``nb_layers``, and ``param_0``, … in ``layer_0``, …"""
+"""The reader of the oldest layout, of Keras 0.x: ``nb_layers``, and ``param_0``, … in ``layer_0``, …"""
 
 from functools import partial
 from pathlib import Path
@@ -27,8 +27,8 @@ def holds_oldest(file: h5py.File) -> bool:
 def read_oldest(path: Path) -> SavedWeights:
     """List the layers and tensors of a file that Keras 0.x wrote; no tensor is read yet.
 
-    Such a file names neither layers nor tensors, nor does it say its backend; its kernels' shapes tell the axis
-    order.
+    Such a file names neither layers nor tensors, nor does it say its backend; its kernels' shapes tell
+    the axis order.
 
     Args:
         path: an HDF5 file with ``nb_layers`` at its root.

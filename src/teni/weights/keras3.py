@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import h5py
+from h5py import h5o  # pyright: ignore[reportAttributeAccessIssue]
 
 from teni.errors import TeniError
 from teni.weights import hdf5_guard as guard
@@ -37,8 +38,8 @@ def read_keras3(path: Path, inside: str | None = None) -> SavedWeights:
         inside: if the file is a ``.keras`` archive, the name of the HDF5 file in it.
 
     Returns:
-        What the file holds. A layer has the name that Keras noted beside its variables; the name of a tensor is its
-        whole path in the file, e.g. ``layers/conv2d_1/vars/0``.
+        What the file holds. A layer has the name that Keras noted beside its variables; the name of a tensor is
+        its whole path in the file, e.g. ``layers/conv2d_1/vars/0``.
 
     Raises:
         TeniError: not that layout, damaged, or with anything that a weights file never has.
@@ -59,7 +60,7 @@ def read_keras3(path: Path, inside: str | None = None) -> SavedWeights:
 
 
 def read_keras_archive(path: Path) -> SavedWeights:
-    """List the layers and tensors of a ``.keras`` archive, in the order of its network; no tensor is read yet.
+    """List the layers and tensors of a ``.keras`` archive, in its network's order; no tensor is read yet.
 
     Args:
         path: the archive.
@@ -114,7 +115,7 @@ def _groups(file: h5py.File, path: Path) -> Iterator[tuple[h5py.Group, tuple[str
         for name in sorted(group, key=_natural, reverse=True):
             found = guard.member(group, name, str(path))
             if isinstance(found, h5py.Group):
-                address = h5py.h5o.get_info(found.id).addr
+                address = h5o.get_info(found.id).addr
                 if address in seen:
                     raise TeniError(
                         f"{path}: group {name!r} is held twice or within itself; the file is damaged"

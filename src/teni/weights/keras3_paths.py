@@ -1,4 +1,4 @@
-"""Keras 3's own way to find a variable in its files: by the classes of the layers and their order, not by name."""
+"""Keras 3's own way to find a variable in its files: by the layers' classes and order, not by name."""
 
 import re
 from collections import Counter

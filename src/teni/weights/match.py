@@ -45,8 +45,8 @@ def match_layers(
     Args:
         saved: the file.
         model: the network.
-        match: ``name``, ``order``, a mapping from the network's names to the file's, or ``auto``: by name if any
-            name is in both, else in order.
+        match: ``name``, ``order``, a mapping from the network's names to the file's, or ``auto``: by name if
+            any name is in both, else in order.
         upto: the last layer of the network to be filled, or None for all.
 
     Returns:

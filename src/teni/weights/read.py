@@ -1,7 +1,10 @@
 """One door to every weights file: the layout is told from the content, not from the name."""
 
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+
+import h5py
 
 from teni.errors import TeniError
 from teni.weights.hdf5_guard import open_hdf5
@@ -16,8 +19,8 @@ def read(path: Path | str) -> SavedWeights:
     """List what a weights file of any age holds; no tensor is read before it is wanted.
 
     Args:
-        path: an HDF5 file of Keras 0.x to 2.x, a ``.weights.h5`` or ``.keras`` of Keras 3, or the ``model.json`` of
-            a TensorFlow.js layers model (its folder will do).
+        path: an HDF5 file of Keras 0.x to 2.x, a ``.weights.h5`` or ``.keras`` of Keras 3, or the
+            ``model.json`` of a TensorFlow.js layers model (its folder will do).
 
     Returns:
         Its layers and tensors, and what the file tells of its age, backend and ordering.
@@ -46,7 +49,7 @@ def read(path: Path | str) -> SavedWeights:
     return layout(path)
 
 
-def _layout(file):
+def _layout(file: h5py.File) -> Callable[[Path], SavedWeights] | None:
     if holds_layers(file):
         return read_layers
     if holds_oldest(file):

@@ -18,7 +18,7 @@ class Reading:
     """One way to read a file, and what of it had to be assumed.
 
     Args:
-        kernels: ``convolution`` (Theano's: the kernel is turned by 180 degrees) or ``correlation`` (all others').
+        kernels: ``convolution`` (Theano's: the kernel is turned by 180 degrees) or ``correlation``.
         ordering: the axis order of the images that the network was made for.
         statistics: whether batch normalization stored standard deviations (up to Keras 1.0.5) or variances.
         gates: the order of an LSTM's twelve tensors where their names do not tell it.

@@ -29,7 +29,7 @@ def turn_kernel(kernel: Array) -> Array:
 
 
 def swap_in_out(kernel: Array) -> Array:
-    """Swap the last two axes: what Keras 1 stored for Deconvolution2D is (…, in, out), today's (…, out, in).
+    """Swap the last two axes: Keras 1 stored Deconvolution2D as (…, in, out), today it is (…, out, in).
 
     >>> swap_in_out(np.zeros((3, 3, 2, 8))).shape
     (3, 3, 8, 2)
@@ -47,7 +47,7 @@ def first_to_last(values: Array) -> Array:
 
 
 def permute_rows(kernel: Array, image: tuple[int, ...]) -> Array:
-    """Reorder the rows of the Dense layer after a Flatten, from a channels-first image to a channels-last one.
+    """Reorder the rows of the Dense layer after a Flatten, from a channels-first image to channels-last.
 
     Args:
         kernel: ``(channels * space, units)``, rows in the order (channels, *space).
@@ -65,8 +65,8 @@ def permute_rows(kernel: Array, image: tuple[int, ...]) -> Array:
 def deviation_to_variance(deviation: Array, old_epsilon: float, epsilon: float) -> Array:
     """Give the variance with which x / sqrt(variance + epsilon) equals x / (deviation + old_epsilon).
 
-    Keras up to 1.0.5 kept a running standard deviation and added epsilon to that. The result is below zero where
-    the deviation is less than the square root of today's epsilon; with epsilon added it never is.
+    Keras up to 1.0.5 kept a running standard deviation and added epsilon to that. The result is below zero
+    where the deviation is less than the square root of today's epsilon; with epsilon added it never is.
 
     >>> round(float(deviation_to_variance(np.array(2.0), 0.0, 1e-3)), 6)
     3.999

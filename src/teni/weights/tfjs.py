@@ -90,7 +90,7 @@ def _group(path: Path, group: Mapping[str, Any]) -> list[SavedTensor]:
         start += size
         if start > there:
             raise TeniError(
-                f"{path}: tensor {name!r} of shape {shape} ends at byte {start:,} but its shards hold {there:,}; "
+                f"{path}: tensor {name!r} of shape {shape} ends at byte {start:,}, its shards at {there:,}; "
                 "a shard is incomplete or missing"
             )
         dtype = "int32" if place.whole else "float32"

@@ -6,7 +6,6 @@ from typing import Any
 from teni.errors import TeniError
 from teni.weights.keras1 import arguments, untrained
 
-_TRAINING = ("initializer", "regularizer", "constraint")
 _CONV = (
     "filters",
     "kernel_size",

@@ -48,8 +48,8 @@ def translate(network: Network, usual: str, *, old: bool) -> Network:
         old: whether the description is of Keras 1 (else of Keras 2).
 
     Returns:
-        The same network; each layer has the class and the arguments of today, except ``data_format``, which still
-        tells what the file meant.
+        The same network; each layer has the class and the arguments of today, except ``data_format``, which
+        still tells what the file meant.
 
     Raises:
         TeniError: a layer that cannot be carried over is named.
@@ -63,7 +63,7 @@ def translate(network: Network, usual: str, *, old: bool) -> Network:
             kind, settings = translate_layer(node.kind, node.config, node.name, usual, old=old)
         except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
             raise TeniError(
-                f"layer {node.name!r} ({node.kind}): its settings are damaged ({type(error).__name__}: {error})"
+                f"layer {node.name!r} ({node.kind}): damaged settings ({type(error).__name__}: {error})"
             ) from error
         nodes.append(replace(node, kind=kind, config=settings))
     return replace(network, nodes=tuple(nodes))

@@ -34,7 +34,7 @@ def pooling(config: Mapping[str, Any], kind: str, usual: str) -> Settings:
 
 
 def borders(config: Mapping[str, Any], name: str, rank: int, usual: str) -> Settings:
-    """Translate ZeroPadding and Cropping: one number, one for each axis, four in a row, pairs, or named sides.
+    """Translate ZeroPadding and Cropping: one number, one an axis, four in a row, pairs, named sides.
 
     Args:
         config: the old settings.
@@ -79,7 +79,7 @@ def upsampling(config: Mapping[str, Any], kind: str, usual: str) -> Settings:
 
 
 def normalization(config: Mapping[str, Any], layer: str) -> Settings:
-    """Translate BatchNormalization of modes 0 and 2; ``batch_statistics`` says that mode 2 never used running ones.
+    """Translate BatchNormalization of modes 0 and 2; ``batch_statistics`` marks mode 2, which has no running ones.
 
     >>> normalization({"mode": 0, "axis": 1, "epsilon": 1e-5}, "bn")["batch_statistics"]
     False

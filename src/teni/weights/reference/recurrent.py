@@ -76,7 +76,8 @@ def _gates(layer: Layer, rules: Rules) -> list[tuple[Array, Array, Array]]:
         raise unknown(layer)
     if len(tensors) == 2:
         tensors.append(np.zeros(tensors[1].shape[-1]))
-    return list(zip(*(np.split(tensor, number, axis=-1) for tensor in tensors), strict=True))
+    inputs, states, biases = (np.split(tensor, number, axis=-1) for tensor in tensors)
+    return list(zip(inputs, states, biases, strict=True))
 
 
 def _letter(layer: Layer, gate: int, rules: Rules) -> str:

@@ -19,7 +19,7 @@ class Rules:
     Args:
         theano: convolutions turn their kernels, and ``same`` borders are Theano's.
         channels_first: the axis order of layers that don't say theirs.
-        forced: every layer goes by ``channels_first``, whatever it says (today's network, an old file's tensors).
+        forced: every layer goes by ``channels_first``, whatever it says (today's network, old tensors).
         old: kernels are stored as Keras 0 and 1 did: in the images' order.
         deviation: batch normalization stored standard deviations, to which epsilon was added.
         epsilon: what was added to deviations; None: what the layer says.

@@ -1,0 +1,88 @@
+"""What is kept while a network is built: its layers by name, and what its weights will need to know."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+
+from teni.errors import TeniError
+from teni.weights.graph import Node
+from teni.weights.reading import Reading
+
+ARRAY_SETTINGS = (
+    "size",
+    "strides",
+    "pool_size",
+    "kernel_size",
+    "dilation_rate",
+    "target_shape",
+    "dims",
+    "axes",
+)
+
+
+class Shop:
+    """The layers made so far; a layer that is called twice is made once.
+
+    Args:
+        reading: how the file is to be read.
+        source: the file, for messages.
+    """
+
+    def __init__(self, reading: Reading, source: str) -> None:
+        self.reading = reading
+        self.source = source
+        self.images: dict[str, tuple[int, ...]] = {}
+        self.names: dict[str, str] = {}
+        self.nested: dict[str, Any] = {}
+        self._layers: dict[str, Any] = {}
+
+    @property
+    def theano(self) -> bool:
+        """Whether borders of kind 'same' are Theano's."""
+        return self.reading.kernels == "convolution"
+
+    def layer(self, node: Node, settings: Mapping[str, Any], kind: str | None = None) -> Any:
+        """Make the layer of a node, or give the one made before.
+
+        Args:
+            node: what the file describes.
+            settings: today's arguments.
+            kind: today's class; None: the node's own.
+
+        Raises:
+            TeniError: Keras refuses the arguments.
+        """
+        if node.name not in self._layers:
+            name = node.name.replace("/", "_")
+            plain = {
+                key: _plain(value) if key in ARRAY_SETTINGS else value for key, value in settings.items()
+            }
+            try:
+                made = getattr(keras.layers, kind or node.kind)(name=name, **plain)
+            except (TypeError, ValueError, AttributeError, OverflowError) as error:
+                raise self.error(node, f"Keras refuses its settings ({_short(error)})") from error
+            self._layers[node.name] = made
+            self.names[name] = node.name
+        return self._layers[node.name]
+
+    def keep(self, node: Node, layer: Any) -> Any:
+        """Keep a layer or network made elsewhere under a node's name."""
+        self.names[layer.name] = node.name
+        return self._layers.setdefault(node.name, layer)
+
+    def kept(self, node: Node) -> Any:
+        """Give the layer kept for a node, or None."""
+        return self._layers.get(node.name)
+
+    def error(self, node: Node, what: str) -> TeniError:
+        """Say what is wrong with one layer of the file."""
+        return TeniError(f"{self.source}: layer {node.name!r} ({node.kind}): {what}")
+
+
+def _plain(value: Any) -> Any:
+    return tuple(_plain(item) for item in value) if isinstance(value, list | tuple) else value
+
+
+def _short(error: BaseException) -> str:
+    return " ".join(str(error).split())[:160]

@@ -1,0 +1,252 @@
+"""Building layers with weights: Dense, convolutions, normalization, embeddings, recurrent layers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+
+from teni.weights.build.flow import Flow, as_image, as_meant
+from teni.weights.build.shop import Shop
+from teni.weights.graph import Node
+
+HARD_SIGMOID = 1.2
+RECURRENT = ("LSTM", "GRU", "SimpleRNN")
+
+
+def build_dense(node: Node, flow: Flow, shop: Shop) -> Flow:
+    """Build Dense; behind a flattened channels-first image its rows will be permuted.
+
+    Args:
+        node: the layer.
+        flow: its input.
+        shop: what is kept.
+    """
+    if flow.rows is not None and len(node.calls) == 1:
+        shop.images[node.name] = flow.rows
+    else:
+        flow = as_meant(flow)
+    settings, last = split_hard_sigmoid(node.config)
+    return Flow(last(shop.layer(node, settings)(flow.tensor)))
+
+
+def build_convolution(node: Node, flow: Flow, shop: Shop) -> Flow:
+    """Build Conv1D to 3D, SeparableConv2D or DepthwiseConv2D, with Theano's borders where they differ.
+
+    Args:
+        node: the layer.
+        flow: its input.
+        shop: what is kept.
+    """
+    settings, last = split_hard_sigmoid(node.config)
+    first = settings.pop("data_format", "channels_last") == "channels_first"
+    flow = as_image(flow, first)
+    rank = len(flow.tensor.shape) - 2
+    pads = _explicit_pads(settings, rank, shop)
+    tensor = flow.tensor
+    if pads is not None:
+        settings = {**settings, "padding": "valid"}
+        tensor = pad_image(tensor, pads)
+    return Flow(last(shop.layer(node, settings)(tensor)), image=first)
+
+
+def build_transposed(node: Node, flow: Flow, shop: Shop) -> Flow:
+    """Build Conv2DTranspose of the output size that the file promises.
+
+    Args:
+        node: the layer.
+        flow: its input.
+        shop: what is kept.
+    """
+    settings, last = split_hard_sigmoid(node.config)
+    first = settings.pop("data_format", "channels_last") == "channels_first"
+    space = settings.pop("output_space", None)
+    flow = as_image(flow, first)
+    border = settings.get("padding", "valid")
+    if space is None and not (shop.theano and border == "same"):
+        return Flow(last(shop.layer(node, settings)(flow.tensor)), image=first)
+    given = flow.tensor.shape[1:3]
+    if None in given or (space is not None and None in space):
+        raise shop.error(node, "its output's size depends on an input of unknown size")
+    strides, kernel = both(settings.get("strides", 1)), both(settings["kernel_size"])
+    space = space or tuple(n * s for n, s in zip(given, strides, strict=True))
+    crops: list[tuple[int, int]] = []
+    for n, s, k, out in zip(given, strides, kernel, space, strict=True):
+        full = n * s + max(k - s, 0)
+        before = _cut_before(border, n, s, k, out, theano=shop.theano)
+        if full - before - out < 0:
+            raise shop.error(node, f"its output of {space} is larger than its input of {given} can fill")
+        crops.append((before, full - before - out))
+    tensor = shop.layer(node, {**settings, "padding": "valid"})(flow.tensor)
+    return Flow(last(keras.layers.Cropping2D(tuple(crops))(tensor)), image=first)
+
+
+def build_normalization(node: Node, flow: Flow, shop: Shop) -> Flow:
+    """Build BatchNormalization; mode 2 of Keras 1 goes by the statistics of each batch, always.
+
+    Args:
+        node: the layer.
+        flow: its input.
+        shop: what is kept.
+    """
+    settings = dict(node.config)
+    batch = settings.pop("batch_statistics", False)
+    rank = len(flow.tensor.shape)
+    axis = settings.get("axis", -1) % rank
+    if flow.image:
+        settings["axis"] = -1 if axis == 1 else axis - 1
+    else:
+        flow = as_meant(flow)
+    layer = shop.layer(node, settings)
+    return Flow(layer(flow.tensor, training=True) if batch else layer(flow.tensor), image=flow.image)
+
+
+def build_recurrent(node: Node, flow: Flow, shop: Shop) -> Flow:
+    """Build LSTM, GRU, SimpleRNN or Embedding.
+
+    Args:
+        node: the layer.
+        flow: its input.
+        shop: what is kept.
+    """
+    _check_cell(node, node.kind, node.config, shop)
+    return Flow(shop.layer(node, node.config)(as_meant(flow).tensor))
+
+
+def build_wrapper(node: Node, flow: Flow, shop: Shop) -> Flow:
+    """Build Bidirectional or TimeDistributed.
+
+    Args:
+        node: the layer.
+        flow: its input.
+        shop: what is kept.
+    """
+    kind, settings = str(node.config["kind"]), dict(node.config["settings"])
+    name = str(node.config["inner_name"])
+    tensor = as_meant(flow).tensor
+    inner = Node(name, kind, settings, ((),))
+    if node.kind == "Bidirectional":
+        if kind not in RECURRENT:
+            raise shop.error(node, f"{kind} cannot be made bidirectional")
+        _check_cell(node, kind, settings, shop)
+        layer = shop.kept(node) or shop.keep(
+            node,
+            keras.layers.Bidirectional(
+                shop.layer(inner, settings), merge_mode=node.config["merge_mode"], name=node.name
+            ),
+        )
+        return Flow(layer(tensor))
+    if kind in RECURRENT or kind in ("Bidirectional", "TimeDistributed", "Embedding"):
+        raise shop.error(node, f"{kind} at each time step cannot be carried over")
+    return _every_step(node, inner, tensor, shop)
+
+
+def _every_step(node: Node, inner: Node, tensor: Any, shop: Shop) -> Flow:
+    """Wrap a layer; images with channels first are turned before it and turned back behind it."""
+    settings, last = split_hard_sigmoid(inner.config)
+    first = settings.pop("data_format", "channels_last") == "channels_first"
+    theano = _explicit_pads(settings, len(tensor.shape) - 3, shop) if "padding" in settings else None
+    if theano is not None or settings.pop("batch_statistics", False) or "output_space" in settings:
+        raise shop.error(node, f"{inner.kind} with these settings cannot be carried over to each time step")
+    if inner.kind == "BatchNormalization":
+        settings["axis"] = settings.get("axis", -1)
+    rank = len(tensor.shape) - 1
+    turned = first and rank > 3
+    if turned:
+        tensor = keras.layers.Permute((1, *range(3, rank + 1), 2))(tensor)
+    layer = shop.kept(node) or shop.keep(
+        node, keras.layers.TimeDistributed(shop.layer(inner, settings), name=node.name)
+    )
+    tensor = last(layer(tensor))
+    rank = len(tensor.shape) - 1
+    if turned and rank > 3:
+        tensor = keras.layers.Permute((1, rank, *range(2, rank)))(tensor)
+    return Flow(tensor)
+
+
+def split_hard_sigmoid(config: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
+    """Take an activation hard_sigmoid out of a layer's settings: its slope was 0.2 and is 1/6 today.
+
+    Args:
+        config: today's settings.
+
+    Returns:
+        The settings, and a function to be applied to the layer's output.
+    """
+    settings = dict(config)
+    if settings.get("activation") != "hard_sigmoid":
+        return settings, _as_is
+    settings["activation"] = "linear"
+    return settings, old_hard_sigmoid
+
+
+def old_hard_sigmoid(tensor: Any) -> Any:
+    """Apply clip(0.2 x + 0.5, 0, 1), as all Keras up to 2 did.
+
+    Args:
+        tensor: any Keras tensor.
+    """
+    return keras.layers.Activation("hard_sigmoid")(keras.layers.Rescaling(HARD_SIGMOID)(tensor))
+
+
+def pad_image(tensor: Any, pads: list[tuple[int, int]]) -> Any:
+    """Put zeros around a channels-last image.
+
+    Args:
+        tensor: the image.
+        pads: (before, after) for each axis of its space.
+    """
+    if not any(max(pad) for pad in pads):
+        return tensor
+    layers: Any = keras.layers
+    if len(pads) == 1:
+        return layers.ZeroPadding1D(pads[0])(tensor)
+    return (layers.ZeroPadding2D if len(pads) == 2 else layers.ZeroPadding3D)(tuple(pads))(tensor)
+
+
+def both(setting: Any) -> tuple[int, int]:
+    """Read a size given once for both axes or once for each."""
+    return (setting, setting) if isinstance(setting, int) else (int(setting[0]), int(setting[1]))
+
+
+def _explicit_pads(settings: Mapping[str, Any], rank: int, shop: Shop) -> list[tuple[int, int]] | None:
+    """Give the zeros that Keras 1 put where today's 'same' differs, or None where it does not.
+
+    Theano's 'same' pads kernel // 2 before and (kernel - 1) // 2 after, whatever the stride.
+    """
+    border = settings.get("padding", "valid")
+    if border not in ("same", "full") or "kernel_size" not in settings:
+        return None
+    kernel, strides, dilation = (
+        _each(settings.get(key, 1), rank) for key in ("kernel_size", "strides", "dilation_rate")
+    )
+    wide = [(k - 1) * d + 1 for k, d in zip(kernel, dilation, strict=True)]
+    if border == "full":
+        return [(k - 1, k - 1) for k in wide]
+    if not shop.theano or all(k % 2 and s == 1 for k, s in zip(wide, strides, strict=True)):
+        return None
+    return [(k // 2, (k - 1) // 2) for k in wide]
+
+
+def _each(setting: Any, rank: int) -> tuple[int, ...]:
+    return (int(setting),) * rank if isinstance(setting, int) else tuple(int(size) for size in setting)
+
+
+def _cut_before(border: str, size: int, stride: int, kernel: int, out: int, *, theano: bool) -> int:
+    if border == "valid":
+        return 0
+    if theano:
+        return kernel // 2
+    return max((size - 1) * stride + kernel - out, 0) // 2
+
+
+def _check_cell(node: Node, kind: str, config: Mapping[str, Any], shop: Shop) -> None:
+    if kind == "LSTM" and config.get("activation") == "hard_sigmoid":
+        raise shop.error(node, "an LSTM whose activation is hard_sigmoid cannot be carried over")
+    if config.get("stateful"):
+        raise shop.error(
+            node, "a recurrent layer that keeps its state between batches cannot be carried over"
+        )
+
+
+def _as_is(tensor: Any) -> Any:
+    return tensor

@@ -1,0 +1,151 @@
+"""Whole models of old files: description and weights together, as a network of today."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from teni.errors import TeniError
+from teni.weights.apply import apply
+from teni.weights.build import Built, build_network
+from teni.weights.graph import Network, layer_configs, parse_network
+from teni.weights.keras1 import translate
+from teni.weights.load_report import LoadReport
+from teni.weights.reading import Reading, choose_reading
+from teni.weights.reference import Rules, forward
+from teni.weights.saved import SavedTensor, SavedWeights
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole model of a file, as a network of today.
+
+    Args:
+        model: the network, channels last.
+        report: what was done with every tensor.
+        reading: how the file was read.
+        network: the network as the file describes it.
+        built: how the network of today lies compared to it.
+    """
+
+    model: keras.Model
+    report: LoadReport
+    reading: Reading
+    network: Network
+    built: Built
+
+
+def load_whole(saved: SavedWeights, reading: Reading | None = None) -> Whole:
+    """Build the network that a file of Keras 1, Keras 2 or TensorFlow.js describes, and load its weights.
+
+    Args:
+        saved: the file; it must hold a description.
+        reading: how it is to be read; None: as it says, or its age suggests.
+
+    Returns:
+        The network of today with the file's weights.
+
+    Raises:
+        TeniError: the file holds weights only, or a layer cannot be carried over.
+    """
+    if saved.model_config is None:
+        raise TeniError(
+            f"{saved.source}: holds weights only; name the network that they are for (--architecture)"
+        )
+    reading = reading or choose_reading(saved)
+    network = parse_network(saved.model_config, saved.source)
+    old = describes_keras1(saved.model_config)
+    today = translate(network, reading.ordering, old=old)
+    built = build_network(today, reading, saved.source)
+    told = {
+        name: theirs
+        for name, theirs in built.names.items()
+        if theirs in {la.name for la in saved.with_tensors}
+    }
+    report = apply(saved, built.model, match=told, reading=reading, images=built.images)
+    return Whole(built.model, report, reading, network, built)
+
+
+def describes_keras1(config: Mapping[str, Any]) -> bool:
+    """Tell whether a description is of Keras 1 by the words that its layers use.
+
+    Args:
+        config: a parsed ``model_config``.
+
+    >>> describes_keras1({"config": [{"config": {"output_dim": 30, "init": "uniform"}}]})
+    True
+    """
+    words = {
+        "nb_filter",
+        "border_mode",
+        "dim_ordering",
+        "init",
+        "W_regularizer",
+        "p",
+        "inner_init",
+        "subsample",
+    }
+    newer = {"filters", "units", "kernel_initializer", "padding", "data_format", "rate", "use_bias"}
+    found = {word for settings in layer_configs(config) for word in settings}
+    return bool(found & words) and not found & newer
+
+
+def reference_rules(saved: SavedWeights, reading: Reading, *, forced: bool = False) -> Rules:
+    """Give the rules by which the file's own network computed.
+
+    Args:
+        saved: the file.
+        reading: how it is read.
+        forced: the network is one of today, to be computed in the file's axis order.
+    """
+    return Rules(
+        theano=reading.kernels == "convolution",
+        channels_first=reading.ordering == "channels_first",
+        forced=forced,
+        old=saved.age in ("keras-oldest", "keras-1"),
+        deviation=reading.statistics == "deviation",
+        epsilon=reading.epsilon,
+        gates=reading.gates,
+    )
+
+
+def whole_difference(saved: SavedWeights, whole: Whole, inputs: list[Array]) -> float:
+    """Compare a network with a slow NumPy pass over the file's own description, tensors and rules.
+
+    Args:
+        saved: the file.
+        whole: what was made of it.
+        inputs: one array for each input, as the network of today takes them (channels last).
+
+    Returns:
+        The largest difference between any two outputs.
+
+    Raises:
+        TeniError: the NumPy pass does not know a layer.
+    """
+    tensors: dict[str, tuple[SavedTensor, ...]] = {layer.name: layer.tensors for layer in saved.with_tensors}
+    moved = whole.built.inputs_moved
+    theirs = [np.moveaxis(x, -1, 1) if first else x for x, first in zip(inputs, moved, strict=True)]
+    expected = forward(whole.network, tensors, theirs, reference_rules(saved, whole.reading))
+    found = predict(whole.model, inputs)
+    return max(
+        float(np.abs((np.moveaxis(there, 1, -1) if first else there) - here).max(initial=0.0))
+        for there, here, first in zip(expected, found, whole.built.outputs_moved, strict=True)
+    )
+
+
+def predict(model: keras.Model, inputs: list[Array]) -> list[Array]:
+    """Compute a network's outputs as a list of arrays.
+
+    Args:
+        model: the network.
+        inputs: one array for each input.
+    """
+    out = model(inputs if len(inputs) > 1 else inputs[0], training=False)
+    outs = list(out) if isinstance(out, list | tuple) else [out]
+    return [np.asarray(keras.ops.convert_to_numpy(one)) for one in outs]
