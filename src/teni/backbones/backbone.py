@@ -23,7 +23,8 @@ class Backbone:
         unusable: the layers that were cut off, and for each why.
         notes: what a user should know, one sentence each.
 
-    >>> model = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.ReLU(name="relu")])
+    >>> x = keras.Input((8, 8, 1))
+    >>> model = keras.Model(x, keras.layers.ReLU(name="relu")(x))
     >>> Backbone("tiny", model, Preprocessing(1, (1 / 255,), (0.0,))).size
     (8, 8)
     """

@@ -1,8 +1,11 @@
 """The networks of ``keras.applications``: their names, how each is built, what each expects of an image."""
 
+import contextlib
 import inspect
 import re
+import sys
 import types
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +19,20 @@ from teni.backbones.preprocessing import Preprocessing
 from teni.errors import TeniError
 
 RESCALED = "imagenet_rescaling"  # name of the layer that only EfficientNet's published weights need
+# Under which terms the ImageNet weights of each family were published, where Keras's documentation says so.
+LICENCES = {
+    "vgg16": "Creative Commons Attribution 4.0 (Visual Geometry Group, Oxford)",
+    "vgg19": "Creative Commons Attribution 4.0 (Visual Geometry Group, Oxford)",
+    "resnet": "MIT (Kaiming He)",
+    "resnet50": "MIT (Kaiming He)",
+    "xception": "MIT (François Chollet)",
+    "inception_v3": "Apache-2.0",
+    "inception_resnet_v2": "Apache-2.0",
+    "mobilenet": "Apache-2.0",
+    "mobilenet_v2": "Apache-2.0",
+    "nasnet": "Apache-2.0",
+    "densenet": "BSD 3-clause (Zhuang Liu)",
+}
 _IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
@@ -112,6 +129,39 @@ def build_application(
     return model
 
 
+def download_application(architecture: Architecture, size: tuple[int, int]) -> keras.Model:
+    """Let Keras fetch the ImageNet weights of a network and build it.
+
+    Args:
+        architecture: which one.
+        size: height and width of its input, in pixels.
+
+    Raises:
+        TeniError: the weights could not be fetched.
+
+    >>> def offline(**settings): raise OSError("no route to host")
+    >>> download_application(Architecture("mobilenet", offline, keras.applications.mobilenet), (96, 96))
+    Traceback (most recent call last):
+    ...
+    teni.errors.TeniError: the weights of mobilenet could not be fetched (no route to host); ...
+    """
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(sys.stderr):
+            warnings.simplefilter(
+                "ignore"
+            )  # Keras remarks on sizes it has no weights for, which are not needed
+            model = architecture.construct(include_top=False, weights="imagenet", input_shape=(*size, 3))
+    except Exception as error:  # Keras raises a bare Exception where a download fails
+        raise TeniError(
+            f"the weights of {architecture.name} could not be fetched ({_first_line(error)}); "
+            "fetch the file elsewhere and give it as --weights FILE"
+        ) from error
+    settle_names(model)
+    if architecture.module is keras.applications.efficientnet:
+        model.get_layer("rescaling_1").name = RESCALED
+    return model
+
+
 def _architecture(function: str, construct: Any, modules: dict[str, Any]) -> Architecture:
     """Name a network after its module, where that begins the function's name: ``convnext`` + ``_tiny``."""
     key = spelling(function)
@@ -134,8 +184,8 @@ def _with_rescaling(model: keras.Model) -> keras.Model:
             return x
         return keras.layers.Rescaling([1 / value**0.5 for value in _IMAGENET_STD], name=RESCALED)(x)
 
-    return clone_network(model, model.input_shape[1:3], call=call)
+    return clone_network(model, model.input_shape[1:3], seed=None, call=call)
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

@@ -35,36 +35,87 @@ def build_network(build: Callable[[], keras.Model], *, seed: int | None) -> kera
 
 
 def clone_network(
-    model: keras.Model, size: tuple[int, int], *, call: Callable[..., Any] | None = None
+    model: keras.Model, size: tuple[int, int], *, seed: int | None, call: Callable[..., Any] | None = None
 ) -> keras.Model:
-    """Copy a network, its weights left zero, for an input of another size.
+    """Copy a network, but not its weights, for an image of another size.
 
     Args:
         model: a functional network of one image.
         size: height and width of the copy's input, in pixels.
+        seed: of the initial values; None leaves them zero.
         call: called as ``call(layer, *inputs)`` in each layer's place, to add layers on the way.
 
     Returns:
         A network of new layers with the same names.
 
-    >>> net = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Conv2D(2, 3, name="conv")])
-    >>> clone_network(net, (16, 16)).output_shape
+    >>> x = keras.Input((8, 8, 1))
+    >>> net = keras.Model(x, keras.layers.Conv2D(2, 3, name="conv")(x))
+    >>> clone_network(net, (16, 16), seed=0).output_shape
     (None, 14, 14, 2)
     """
-    several = isinstance(model.input, list)
 
     def build() -> keras.Model:
         old = model.inputs[0]
         x = keras.Input((*size, old.shape[-1]), dtype=old.dtype, name=model.layers[0].name)
-        inputs = [x] if several else x
-        return keras.models.clone_model(
-            model, input_tensors=inputs, clone_function=_twin, call_function=call, recursive=True
-        )
+        inputs = [x] if isinstance(model.input, list) else x
+        return keras.models.clone_model(model, input_tensors=inputs, clone_function=twin, call_function=call)
 
-    if isinstance(model, keras.Sequential):
-        model = keras.Model(model.inputs, model.outputs, name=model.name)
-        several = True
-    return build_network(build, seed=None)
+    return build_network(build, seed=seed)
+
+
+def twin(operation: Any) -> Any:
+    """Copy a layer, or an operation that is none, by its description; its weights stay behind.
+
+    Args:
+        operation: of a network.
+
+    >>> twin(keras.layers.Dense(3, name="hidden")).name
+    'hidden'
+    """
+    copy = type(operation).from_config(catch_initializers(operation.get_config()))
+    copy.name = operation.name
+    return copy
+
+
+def copy_values(source: Any, target: Any) -> None:
+    """Copy a layer's weights into its twin by way of NumPy: JAX may free an array that two networks share.
+
+    Args:
+        source: the layer to copy from.
+        target: a layer whose weights have the same shapes.
+
+    >>> one, other = (keras.layers.Dense(1, kernel_initializer=kind) for kind in ("ones", "zeros"))
+    >>> one.build((None, 2)), other.build((None, 2)), copy_values(one, other)
+    (None, None, None)
+    >>> np.asarray(other.kernel.value).tolist()
+    [[1.0], [1.0]]
+    """
+    for variable, value in zip(target.weights, source.weights, strict=True):
+        variable.assign(np.array(keras.ops.convert_to_numpy(value.value)))
+
+
+def catch_initializers(config: Any) -> Any:
+    """Rewrite a description so that ``build_network`` catches its initialisers, which it does by their names.
+
+    Args:
+        config: of a layer or a whole network, as Keras serialises it.
+
+    Returns:
+        The same without the module names of the initialisers.
+
+    >>> catch_initializers({"module": "keras.initializers", "class_name": "HeNormal", "config": {}})
+    {'class_name': 'HeNormal', 'config': {}}
+    """
+    if isinstance(config, list | tuple):
+        return type(config)(catch_initializers(each) for each in config)
+    if not isinstance(config, dict):
+        return config
+    named = config.get("module") == "keras.initializers"
+    return {
+        key: catch_initializers(value)
+        for key, value in config.items()
+        if not named or key in ("class_name", "config")
+    }
 
 
 def draw(initializer: Any, shape: tuple[int, ...], generator: np.random.Generator) -> NDArray[np.float32]:
@@ -129,15 +180,6 @@ class _Maker:
 
     def from_config(self, config: dict[str, Any]) -> _OnHost:
         return _OnHost(self._make(**config), self._generator)
-
-
-def _twin(layer: Any) -> Any:
-    """Copy a layer without its weights, its initialisers named so that ``build_network`` catches them."""
-    config = layer.get_config()
-    for name, value in config.items():
-        if isinstance(value, dict) and value.get("module") == "keras.initializers":
-            config[name] = {key: value[key] for key in ("class_name", "config")}
-    return type(layer).from_config(config)
 
 
 def _random_initializers() -> dict[str, Callable[..., Any]]:

@@ -41,7 +41,7 @@ def cut_below(model: keras.Model, broken: Mapping[str, str]) -> tuple[keras.Mode
             "give the weights of this very network"
         )
     last = left[-1]
-    kept = keras.Model(model.inputs, last.output, name=model.name)
+    kept = keras.Model(model.inputs[0], last.output, name=model.name)
     unusable = {
         name: broken[name] if name in broken else f"it depends on {root}: {broken[root]}"
         for name, root in lost.items()

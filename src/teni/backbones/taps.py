@@ -21,7 +21,8 @@ def check_tap(backbone: Backbone, tap: str) -> None:
         TeniError: with the nearest names, or with the reason why the layer cannot be used.
 
     >>> from teni.backbones.preprocessing import Preprocessing
-    >>> model = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.ReLU(name="relu")])
+    >>> x = keras.Input((8, 8, 1))
+    >>> model = keras.Model(x, keras.layers.ReLU(name="relu")(x))
     >>> check_tap(Backbone("tiny", model, Preprocessing(1, (1.0,), (0.0,))), "rely")
     Traceback (most recent call last):
     ...
@@ -49,7 +50,8 @@ def tap_shape(backbone: Backbone, tap: str) -> tuple[int, ...]:
         TeniError: see ``check_tap``.
 
     >>> from teni.backbones.preprocessing import Preprocessing
-    >>> model = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.MaxPooling2D(name="pool")])
+    >>> x = keras.Input((8, 8, 1))
+    >>> model = keras.Model(x, keras.layers.MaxPooling2D(name="pool")(x))
     >>> tap_shape(Backbone("tiny", model, Preprocessing(1, (1.0,), (0.0,))), "pool")
     (4, 4, 1)
     """
@@ -70,13 +72,14 @@ def cut(backbone: Backbone, taps: Sequence[str]) -> keras.Model:
         TeniError: no tap at all; see ``check_tap`` for the rest.
 
     >>> from teni.backbones.preprocessing import Preprocessing
-    >>> model = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.MaxPooling2D(name="pool")])
+    >>> x = keras.Input((8, 8, 1))
+    >>> model = keras.Model(x, keras.layers.MaxPooling2D(name="pool")(x))
     >>> cut(Backbone("tiny", model, Preprocessing(1, (1.0,), (0.0,))), ["pool"]).output_names
     ['pool']
     """
     if not taps:
         raise TeniError(f"no tap was named; name at least one layer of {backbone.name}")
-    return keras.Model(backbone.model.inputs, [_output(backbone, tap) for tap in taps])
+    return keras.Model(backbone.model.inputs[0], [_output(backbone, tap) for tap in taps])
 
 
 def _output(backbone: Backbone, tap: str) -> Any:

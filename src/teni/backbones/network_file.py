@@ -1,0 +1,144 @@
+"""A whole network from a file: Keras's own archive or HDF5, never any code that it may carry."""
+
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from teni.backbones.initial import build_network, catch_initializers
+from teni.backbones.inline import inlined
+from teni.errors import TeniError
+from teni.weights import read
+
+LARGEST_ARCHIVE = 4 * 2**30  # bytes once unpacked; the largest network of keras.applications takes 1.4 GB
+
+
+def load_network(path: Path) -> keras.Model:
+    """Load a network and its weights from a file that nobody vouches for.
+
+    Args:
+        path: a ``.keras`` archive, or an HDF5 file that describes the network beside its weights.
+
+    Returns:
+        A functional model of one image; networks nested in it are laid open.
+
+    Raises:
+        TeniError: no such file, not a network, code inside, a damaged or huge archive, or an input that is
+            no image.
+
+    >>> load_network(Path("nowhere.keras"))
+    Traceback (most recent call last):
+    ...
+    teni.errors.TeniError: nowhere.keras: no such file; give the path of a .keras or HDF5 file of a network
+    """
+    if not path.is_file():
+        raise TeniError(f"{path}: no such file; give the path of a .keras or HDF5 file of a network")
+    with path.open("rb") as file:
+        archive = file.read(2) == b"PK"
+    model = _from_archive(path) if archive else _from_hdf5(path)
+    _check_input(path, model)
+    outputs = model.outputs if len(model.outputs) > 1 else model.outputs[0]
+    return inlined(keras.Model(model.inputs[0], outputs, name=model.name))
+
+
+def _from_archive(path: Path) -> keras.Model:
+    config = _description(path)
+    _refuse_code(path, config)
+
+    def build() -> keras.Model:
+        model: Any = keras.saving.deserialize_keras_object(catch_initializers(config), safe_mode=True)
+        model.load_weights(path)
+        return model
+
+    try:
+        return build_network(build, seed=None)
+    except Exception as error:  # whatever a malformed description may raise anywhere in Keras
+        raise _unreadable(path, error) from error
+
+
+def _from_hdf5(path: Path) -> keras.Model:
+    saved = read(path)
+    if saved.model_config is None:
+        raise TeniError(
+            f"{path}: holds weights and no network; name the network and give this file as its --weights"
+        )
+    _refuse_code(path, saved.model_config)
+
+    def build() -> keras.Model:
+        model: Any = keras.models.load_model(path, compile=False, safe_mode=True)
+        return model
+
+    try:
+        return build_network(build, seed=None)
+    except Exception as error:  # whatever the description of another age may raise anywhere in Keras
+        raise _unreadable(path, error) from error
+
+
+def _description(path: Path) -> dict[str, Any]:
+    """Read the network's description out of the archive, once it is known not to swell beyond measure."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+            if unpacked > LARGEST_ARCHIVE:
+                raise TeniError(
+                    f"{path}: would unpack to {unpacked:,} bytes; at most {LARGEST_ARCHIVE:,} are read"
+                )
+            config = json.loads(archive.read("config.json"))
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise TeniError(f"{path}: not a .keras archive, or a damaged one; save the network anew") from error
+    if not isinstance(config, dict):
+        raise TeniError(f"{path}: its config.json describes no network; save the network anew")
+    return config
+
+
+def _refuse_code(path: Path, config: Any) -> None:
+    for part in _parts(config):
+        kind = str(part.get("class_name"))
+        if kind in ("Lambda", "__lambda__"):
+            raise TeniError(
+                f"{path}: holds a Lambda, code that teni does not run; rebuild it from Keras's layers"
+            )
+        module, registered = part.get("module"), part.get("registered_name")
+        foreign = module is not None and str(module).split(".")[0] not in ("keras", "builtins")
+        if foreign or (registered is not None and registered != kind and not _is_kerass(registered)):
+            told = registered or f"{module}.{kind}"
+            raise TeniError(
+                f"{path}: needs {told!r}, code that is not Keras's and that teni does not run; "
+                "rebuild it from Keras's layers"
+            )
+
+
+def _is_kerass(registered: Any) -> bool:
+    return str(registered).split(">")[0].lower() == "keras" or ">" not in str(registered)
+
+
+def _parts(config: Any) -> Iterator[dict[str, Any]]:
+    """Walk every object of a description, however deep."""
+    waiting = [config]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            if "class_name" in each:
+                yield each
+            waiting += each.values()
+        elif isinstance(each, list | tuple):
+            waiting += each
+
+
+def _check_input(path: Path, model: Any) -> None:
+    if not isinstance(model, keras.Sequential) and not hasattr(model, "operations"):
+        raise TeniError(f"{path}: holds no functional or sequential network, whose layers could be tapped")
+    shapes = [tuple(each.shape) for each in model.inputs]
+    if len(shapes) != 1 or len(shapes[0]) != 4 or shapes[0][3] not in (1, 3):
+        told = " and ".join(map(str, shapes))
+        raise TeniError(
+            f"{path}: takes {told}; expected one image (None, height, width, 1 or 3), channels last"
+        )
+
+
+def _unreadable(path: Path, error: Exception) -> TeniError:
+    reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
+    return TeniError(f"{path}: Keras cannot rebuild this network ({reason}); save it anew as .keras")
