@@ -142,6 +142,17 @@ def test_json_of_another_shape(broken: Path):
         read_run(broken)
 
 
+def test_content_that_does_not_belong_together(broken: Path):
+    (broken / "metrics.json").write_text('{"test": null, "cost": {}}')
+    with pytest.raises(TeniError, match=r"metrics\.json has neither test nor validation"):
+        read_run(broken)
+    (broken / "metrics.json").write_text('{"test": {"rmse_px": 1}}')
+    table = pd.read_csv(broken / "predictions.csv")
+    table.drop(columns="nose_tip_y_true").to_csv(broken / "predictions.csv", index=False)
+    with pytest.raises(TeniError, match=r"predictions\.csv: no column nose_tip_y_true; found part, id, "):
+        read_run(broken)
+
+
 def test_another_version_another_kind_another_program(broken: Path):
     change(broken, format=2, teni="9.0")
     with pytest.raises(TeniError, match=r"written by teni 9\.0 in format 2, this teni reads format 1"):

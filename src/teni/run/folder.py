@@ -110,7 +110,12 @@ def read_run(path: Path) -> Run:
         Everything in it but the model, which is left where it is (``model_file``).
 
     Raises:
-        TeniError: it is not a run folder, is half-written or damaged, or comes from a later version.
+        TeniError: it is not a run folder, is half-written or damaged, or comes from another version.
+
+    >>> read_run(Path("nowhere"))
+    Traceback (most recent call last):
+    ...
+    teni.errors.TeniError: nowhere: no such folder; give a folder that teni fit wrote
     """
     path = Path(path)
     if path.name.startswith(".") and path.name.endswith(PARTIAL):
@@ -124,14 +129,19 @@ def read_run(path: Path) -> Run:
     for name in _FILES:
         if not (path / name).is_file():
             raise TeniError(f"{path}: not whole, {name} is missing; fit again with --overwrite")
+    metrics = _read_json(path / "metrics.json")
+    if not any(metrics.get(part) for part in ("test", "validation")):
+        raise TeniError(f"{path}: metrics.json has neither test nor validation; fit again with --overwrite")
+    names = about["task"]["names"]
+    points = [f"{name}_{axis}{end}" for end in ("", "_true") for name in names for axis in "xy"]
     return Run(
         about,
-        _read_json(path / "metrics.json"),
+        metrics,
         read_table(path / "history.csv", HISTORY),
         read_table(path / "learning_curve.csv", LEARNING_CURVE),
         read_table(path / "split.csv", SPLIT),
-        read_table(path / "predictions.csv", PREDICTIONS),
-        read_examples(path / "examples.npz", len(about["task"]["names"])),
+        read_table(path / "predictions.csv", (*PREDICTIONS, *points)),
+        read_examples(path / "examples.npz", len(names)),
         path,
     )
 

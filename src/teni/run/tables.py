@@ -124,6 +124,6 @@ def _require(file: Path, table: pd.DataFrame, columns: Sequence[str]) -> None:
     missing = [name for name in columns if name not in table.columns]
     if missing:
         raise TeniError(
-            f"{file}: no column {', '.join(missing)}; found {', '.join(map(str, table.columns[:8]))}, "
-            f"expected {', '.join(columns)}"
+            f"{file}: no column {', '.join(missing[:8])}; found {', '.join(map(str, table.columns[:8]))}; "
+            "fit again with --overwrite"
         )

@@ -1,0 +1,227 @@
+"""What the report says in plain words, worked out from the numbers of the run."""
+
+from typing import Any
+
+import numpy as np
+
+from teni.report.tried import Candidate, Row, best_by_tap
+from teni.run import Run
+
+Block = dict[str, Any]
+
+KERNELS = {
+    "linear": "ridge regression",
+    "arc-cosine-1": "kernel ridge regression with the one-layer arc-cosine kernel",
+    "arc-cosine-2": "kernel ridge regression with the two-layer arc-cosine kernel",
+}
+
+
+def pixels(value: float | None) -> str:
+    """Write a length in pixels.
+
+    >>> pixels(1.5349), pixels(None)
+    ('1.53', '–')
+    """
+    return "–" if value is None else f"{value:.2f}"
+
+
+def readable(name: object) -> str:
+    """Write a name from data or code for reading.
+
+    >>> readable("left_eye_center")
+    'left eye center'
+    """
+    return str(name).replace("_", " ")
+
+
+def number(value: object) -> str:
+    """Write a number with separators and no needless digits.
+
+    >>> number(2545), number(3.2e-3), number("grey")
+    ('2,545', '0.0032', 'grey')
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.3g}"
+
+
+def measured(metrics: Block) -> tuple[str, Block]:
+    """Return what the headline rests on: the test data, or cross-validation where there is no test."""
+    test = metrics.get("test")
+    return ("test", test) if test else ("validation", metrics["validation"])
+
+
+def headline(metrics: Block) -> Block:
+    """Give the number that counts, its interval, and the mean face beside it.
+
+    Returns:
+        part, rmse_px, interval (or None), mean_px, times (how many times closer than the mean face), bars.
+
+    >>> block = {"rmse_px": 1.5, "rmse_px_ci95": [1.4, 1.6], "mean_predictor": {"rmse_px": 3.75}}
+    >>> headline({"test": block})["times"]
+    2.5
+    """
+    part, block = measured(metrics)
+    mean = block.get("mean_predictor", {}).get("rmse_px")
+    rmse = block["rmse_px"]
+    most = max(mean or 0, rmse) or 1
+    bars = [{"name": "this model", "px": rmse, "share": 100 * rmse / most, "own": True}]
+    if mean is not None:
+        bars.append({"name": "the mean face", "px": mean, "share": 100 * mean / most, "own": False})
+    return {
+        "part": part,
+        "rmse_px": rmse,
+        "interval": block.get("rmse_px_ci95"),
+        "mean_px": mean,
+        "times": mean / rmse if mean and rmse else None,
+        "bars": bars,
+        "block": block,
+    }
+
+
+def story(run: Run) -> list[str]:
+    """Say in a few sentences what was done and what came out."""
+    part, block = measured(run.metrics)
+    chosen = run.about["choice"]
+    taps = " and ".join(chosen["taps"])
+    size = "×".join(str(side) for side in chosen["size"])
+    network = run.about.get("backbone", "the pretrained network")
+    kernel = KERNELS.get(chosen["kernel"], chosen["kernel"])
+    sentences = [
+        f"The images went through {network} at {size} pixels, whose weights were left as they are. What it "
+        f"sees at {taps} was joined to the {len(run.task.names)} keypoints by {kernel}, a closed-form step "
+        "without training."
+    ]
+    people, images = block.get("subjects"), block.get("images")
+    if people and images:
+        whom = f"{images:,} images of {people:,} subjects"
+        if part == "test":
+            sentences.append(f"The error is measured on {whom}, never seen in fitting or choosing.")
+        else:
+            sentences.append(
+                f"There was no test set. The error is cross-validated over {whom}: each was predicted by a "
+                "fit without that subject."
+            )
+    return sentences
+
+
+def choice(chosen: Block, tried: list[Candidate]) -> Block:
+    """Say what was chosen and why.
+
+    Args:
+        chosen: ``choice`` of run.json.
+        tried: what validation tried, taps in the order of their depth.
+
+    Returns:
+        title, text.
+    """
+    taps = [str(tap) for tap in chosen["taps"]]
+    best = best_by_tap(tried)
+    title = f"Chosen: {' + '.join(taps)}"
+    most = max((len(candidate.lambdas) for candidate in tried), default=0)
+    text = f"Validation compared {_count(len(tried), 'candidate')} at {_count(most, 'strength')} of lambda. "
+    if len(best) < 2 or not set(taps) <= set(best):
+        return {"title": title, "text": text + "The lowest error over left-out subjects decided."}
+    first, *_, last = best
+    if first not in taps and last not in taps:
+        layer = "A middle layer won" if len(taps) == 1 else "Middle layers won"
+        title = f"{layer}: {' + '.join(taps)}"
+    text += (
+        f"Taken alone, the shallowest tap, {first}, comes to {best[first]:.2f} px and the deepest, {last}, "
+        f"to {best[last]:.2f} px"
+    )
+    if first not in taps and last not in taps:
+        own = " and ".join(f"{tap} to {best[tap]:.2f} px" for tap in taps)
+        text += (
+            f"; {own}. Early layers see edges without knowing what they belong to; late ones know what is in "
+            "the picture but no longer exactly where. Keypoints need both"
+        )
+    return {"title": title, "text": text + "."}
+
+
+def _count(many: int, what: str) -> str:
+    return f"{many:,} {what}{'' if many == 1 else 's'}"
+
+
+def flip(tried: Block | None) -> str:
+    """Say how mirrored copies were made, and what the other way would have cost.
+
+    >>> flip({"center": "halves", "validation_rmse_px": {"halves": 1.6, "integers": 1.73}})
+    'Mirrored copies take x to width − x (pixel centres at halves): 1.60 px against 1.73 px the other way.'
+    """
+    if not tried:
+        return ""
+    center = tried["center"]
+    rule = "width − x" if center == "halves" else "width − 1 − x"
+    text = f"Mirrored copies take x to {rule} (pixel centres at {center})"
+    errors = tried.get("validation_rmse_px") or {}
+    other = [error for name, error in errors.items() if name != center and error is not None]
+    if errors.get(center) is None or not other:
+        return text + "."
+    return f"{text}: {errors[center]:.2f} px against {other[0]:.2f} px the other way."
+
+
+def learning(curve: list[Row]) -> Block | None:
+    """Say what more subjects would bring, from the slope of the learning curve.
+
+    The later half of the points is taken for a straight line in logarithms: error ~ subjects ** slope.
+
+    Args:
+        curve: rows of ``learning_curve.csv`` that have subjects and rmse_px, by rising number of subjects.
+
+    Returns:
+        title, text; None for fewer than two points.
+
+    >>> learning([{"subjects": 25, "rmse_px": 4.0}, {"subjects": 100, "rmse_px": 2.0}])["title"]
+    'Twice the subjects would bring about 0.59 px'
+    """
+    if len(curve) < 2:
+        return None
+    subjects = np.array([row["subjects"] for row in curve], float)
+    error = np.array([row["rmse_px"] for row in curve], float)
+    recent = slice(-max(2, (len(curve) + 1) // 2), None)
+    slope = float(np.polyfit(np.log(subjects[recent]), np.log(error[recent]), 1)[0])
+    gain = float(error[-1] * (1 - 2**slope))
+    text = (
+        f"With {subjects[0]:,.0f} subjects the error is {error[0]:.2f} px, with {subjects[-1]:,.0f} it is "
+        f"{error[-1]:.2f} px. "
+    )
+    if gain < 0.01 * error[-1]:
+        title = "More images would bring little"
+        text += "The curve is flat: another backbone or cleaner labels will help more than new images."
+    else:
+        title = f"Twice the subjects would bring about {gain:.2f} px"
+        text += (
+            f"If the curve keeps its slope, twice as many subjects take another {gain:.2f} px off; since "
+            "such curves flatten, expect a little less. New people bring more than more pictures of the same "
+            "ones."
+        )
+    return {"title": title, "text": text}
+
+
+def agreement(metrics: Block) -> Block | None:
+    """Say whether the cross-validated error kept its word on the test data.
+
+    Returns:
+        title, text; None without both.
+
+    >>> agreement({"validation": {"rmse_px": 1.5}, "test": {"rmse_px": 1.6}})["title"]
+    'Cross-validation said 1.50 px, the test 1.60 px'
+    """
+    test, validation = metrics.get("test"), metrics.get("validation")
+    if not test or not validation:
+        return None
+    said, found = validation["rmse_px"], test["rmse_px"]
+    apart = 100 * abs(said - found) / found
+    text = f"They lie {apart:.0f}% apart. "
+    if apart <= 8:
+        text += (
+            "The error that decided the choice is an honest forecast, because each subject was predicted by "
+            "a fit that had seen no picture of them."
+        )
+    else:
+        text += (
+            "That is much: the test images differ from the training images, or there are too few subjects to "
+            "tell. Trust the test."
+        )
+    return {"title": f"Cross-validation said {said:.2f} px, the test {found:.2f} px", "text": text}
