@@ -1,1 +1,7 @@
-""""""
+"""Features: what a backbone says of an image at its taps, reduced to what a head can use."""
+
+from teni.features.extract import extract as extract
+from teni.features.network import View as View
+from teni.features.network import feature_network as feature_network
+from teni.features.projection import Projection as Projection
+from teni.features.projection import fit_projection as fit_projection

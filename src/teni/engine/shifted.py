@@ -1,0 +1,125 @@
+"""Small convolutions and poolings as sums of shifted products: many times faster than XLA's own on a CPU.
+
+XLA's CPU backend has no fast path for depthwise convolutions and none for windows of a few pixels. A k x k window
+is k*k shifted views of the padded image; multiplying each by its weights and adding them up fuses into one loop
+over the pixels, and a dense convolution of few channels becomes one matrix product over the views side by side.
+"""
+
+from collections.abc import Iterator
+
+import jax.numpy as jnp
+from jax import Array, lax
+
+Pair = tuple[int, int]
+Padding = tuple[Pair, Pair]
+
+
+def same_padding(size: int, window: int, stride: int) -> Pair:
+    """Return the zeros before and after that Keras's ``padding="same"`` adds along one axis.
+
+    Args:
+        size: pixels along the axis.
+        window: reach of the kernel in pixels (dilation included).
+        stride: pixels between outputs.
+
+    >>> same_padding(96, 3, 2)
+    (0, 1)
+    """
+    total = max((-(-size // stride) - 1) * stride + window - size, 0)
+    return total // 2, total - total // 2
+
+
+def views(x: Array, window: Pair, strides: Pair, dilation: Pair) -> Iterator[tuple[int, int, Array]]:
+    """Yield for each place (row, column) of the window the view of the padded image that lies under it.
+
+    Args:
+        x: padded images ``(N, H, W, C)``.
+        window: height and width of the kernel.
+        strides: pixels between outputs.
+        dilation: pixels between the places of the kernel.
+    """
+    count, height, width, channels = x.shape
+    reach = [(w - 1) * d + 1 for w, d in zip(window, dilation, strict=True)]
+    rows = (height - reach[0]) // strides[0] + 1
+    columns = (width - reach[1]) // strides[1] + 1
+    for row in range(window[0]):
+        for column in range(window[1]):
+            top, left = row * dilation[0], column * dilation[1]
+            end = (count, top + (rows - 1) * strides[0] + 1, left + (columns - 1) * strides[1] + 1, channels)
+            yield row, column, lax.slice(x, (0, top, left, 0), end, (1, *strides, 1))
+
+
+def depthwise(
+    x: Array, kernel: Array, bias: Array, padding: Padding, strides: Pair = (1, 1), dilation: Pair = (1, 1)
+) -> Array:
+    """Convolve each channel with its own kernels (correlation, as Keras's DepthwiseConv2D).
+
+    Args:
+        x: images ``(N, H, W, C)``.
+        kernel: ``(kh, kw, C, M)``, M outputs a channel.
+        bias: ``(C * M,)``.
+        padding: zeros above, below; left, right.
+        strides: pixels between outputs.
+        dilation: pixels between the places of the kernel.
+
+    Returns:
+        ``(N, H', W', C * M)``.
+
+    >>> depthwise(jnp.ones((1, 2, 2, 1)), jnp.ones((2, 2, 1, 1)), jnp.zeros(1), ((0, 0), (0, 0))).item()
+    4.0
+    """
+    height, width, channels, multiplier = kernel.shape
+    if multiplier > 1:
+        x = jnp.repeat(x, multiplier, axis=-1)
+    weights = kernel.reshape(height, width, channels * multiplier)
+    x = jnp.pad(x, ((0, 0), *padding, (0, 0)))
+    total = bias
+    for row, column, view in views(x, (height, width), strides, dilation):
+        total = total + view * weights[row, column]
+    return total
+
+
+def dense(
+    x: Array, kernel: Array, bias: Array, padding: Padding, strides: Pair = (1, 1), dilation: Pair = (1, 1)
+) -> Array:
+    """Convolve over all channels as one matrix product (correlation, as Keras's Conv2D).
+
+    Args:
+        x: images ``(N, H, W, C)``.
+        kernel: ``(kh, kw, C, O)``.
+        bias: ``(O,)``.
+        padding: zeros above, below; left, right.
+        strides: pixels between outputs.
+        dilation: pixels between the places of the kernel.
+
+    Returns:
+        ``(N, H', W', O)``.
+
+    >>> dense(jnp.ones((1, 2, 2, 3)), jnp.ones((1, 1, 3, 2)), jnp.zeros(2), ((0, 0), (0, 0))).shape
+    (1, 2, 2, 2)
+    """
+    height, width, _, filters = kernel.shape
+    x = jnp.pad(x, ((0, 0), *padding, (0, 0)))
+    side_by_side = [view for _, _, view in views(x, (height, width), strides, dilation)]
+    columns = side_by_side[0] if len(side_by_side) == 1 else jnp.concatenate(side_by_side, axis=-1)
+    product = columns.reshape(-1, columns.shape[-1]) @ kernel.reshape(-1, filters)
+    return product.reshape(*columns.shape[:-1], filters) + bias
+
+
+def max_pool(x: Array, window: Pair, strides: Pair, padding: Padding) -> Array:
+    """Take the largest value under each window (as Keras's MaxPooling2D; the border never wins).
+
+    Args:
+        x: images ``(N, H, W, C)``.
+        window: height and width of the window.
+        strides: pixels between outputs.
+        padding: places above, below; left, right.
+
+    >>> max_pool(jnp.arange(4.0).reshape(1, 2, 2, 1), (2, 2), (2, 2), ((0, 0), (0, 0))).item()
+    3.0
+    """
+    x = jnp.pad(x, ((0, 0), *padding, (0, 0)), constant_values=-jnp.inf)
+    best = None
+    for _, _, view in views(x, window, strides, (1, 1)):
+        best = view if best is None else jnp.maximum(best, view)
+    return x if best is None else best
