@@ -15,7 +15,8 @@ from teni.errors import TeniError
 Row = tuple[int, int, list[bytes]]
 """Row number from 1, line number from 1, fields."""
 
-_NOT_GIVEN = frozenset((b"", b"nan", b"NaN", b"NAN", b"NA", b"null"))
+_NAN = b"nan"
+_NOT_GIVEN = frozenset((b"", b"NA", b"N/A", b"null", b"NULL"))
 _FARTHEST = 1e6  # pixels; no image is that large
 
 
@@ -39,17 +40,22 @@ class Cells:
         self._coordinates = array("f")
         self._ids: list[bytes] = []
         self._subjects: list[bytes] = []
-        self.count = 0
+        self._rows: list[tuple[int, int]] = []
+
+    @property
+    def count(self) -> int:
+        """Count the rows that have been taken."""
+        return len(self._rows)
 
     def take(self, row: Row) -> None:
         """Read one row's cells."""
         number, line, fields = row
         header = self._header
-        self.count += 1
+        self._rows.append((number, line))
         try:
-            self._coordinates.extend([_coordinate(fields[place]) for place in header.places])
+            self._coordinates.extend([float(fields[place] or _NAN) for place in header.places])
         except ValueError:
-            self._problems.add(number, line, self._what_is_wrong(fields))
+            self._coordinates.extend(self._read_slowly(row))
         if header.image_id is not None:
             self._ids.append(fields[header.image_id].strip())
         if header.subject is not None:
@@ -61,9 +67,14 @@ class Cells:
             self.take(row)
 
     def points(self) -> NDArray[np.float32]:
-        """Return the coordinates, ``float32 (N, K, 2)``, NaN where none is given."""
-        shape = (self.count, len(self._header.keypoints), 2)
-        return np.array(self._coordinates, np.float32).reshape(shape)
+        """Return the coordinates, ``float32 (N, K, 2)``, NaN where none is given; report impossible ones."""
+        points = np.array(self._coordinates, np.float32).reshape(self.count, len(self._header.keypoints), 2)
+        for row, k, axis in np.argwhere(np.abs(points) > _FARTHEST).tolist():
+            what = (
+                f"{self._header.keypoints[k]}_{'xy'[axis]} is {points[row, k, axis]:g}, nowhere near an image"
+            )
+            self._problems.add(*self._rows[row], what)
+        return points
 
     def ids(self, name: str) -> NDArray[np.str_] | None:
         """Return the ImageId column, ``(N,)``, or None; ``name`` is how messages call the file."""
@@ -73,24 +84,19 @@ class Cells:
         """Return the Subject column, ``(N,)``, or None; ``name`` is how messages call the file."""
         return None if self._header.subject is None else to_texts(self._subjects, name, "Subject")
 
-    def _what_is_wrong(self, fields: Sequence[bytes]) -> str:
+    def _read_slowly(self, row: Row) -> list[float]:
+        """Read a row's coordinates one by one, and report the first that is no number."""
+        number, line, fields = row
+        values = list[float]()
         for place in self._header.places:
+            text = fields[place].strip()
             try:
-                _coordinate(fields[place])
+                values.append(float(_NAN if text in _NOT_GIVEN else text))
             except ValueError:
-                return f"{self._header.columns[place]} is {show(fields[place])}, not a number of pixels"
-        return "a coordinate cannot be read"
-
-
-def _coordinate(field: bytes) -> float:
-    """Read one coordinate; NaN where none is given."""
-    field = field.strip()
-    if field in _NOT_GIVEN:
-        return nan
-    value = float(field)
-    if not -_FARTHEST < value < _FARTHEST:
-        raise ValueError
-    return value
+                what = f"{self._header.columns[place]} is {show(text)}, not a number of pixels"
+                self._problems.add(number, line, what)
+                values.append(nan)
+        return values
 
 
 def to_texts(fields: Sequence[bytes], name: str, column: str) -> NDArray[np.str_]:

@@ -11,6 +11,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 THRESHOLD = 8
+"""The most bits in which hashes of near-duplicates differ; `group_lookalikes` tells what was measured."""
+
 _FREQUENCIES = 8
 _ZERO = 1e-6  # a coefficient of a symmetric image is zero but for rounding
 _BLOCK = 256
@@ -98,11 +100,12 @@ class Lookalikes:
 def group_lookalikes(images: NDArray[np.uint8], threshold: int = THRESHOLD) -> Lookalikes:
     """Group near-duplicates; rows that are linked by others fall into one group.
 
-    On 2,545 video frames of 210 people (11 to 15 each, faces aligned) the threshold of 8 bits links 319
-    pairs of which 4 show different people; 10 bits 546 and 33, 14 bits chain most rows into one group. What
-    it does not do is recover people: only 2% of the pairs of one person's frames are linked. Of copies
-    brightened, with noise, compressed (JPEG quality 20), halved in size or moved by one pixel it links 99
-    in 100; moved by two pixels or turned by three degrees, three in four.
+    Measured on 2,545 video frames of 210 people, faces aligned, 11 to 15 each: 8 bits link 327 pairs, 4 of
+    them of different people; 10 bits 642 and 73; 13 bits chain half of the rows into one group. Of copies
+    that were brightened, made noisy, compressed (JPEG quality 20), halved in size, mirrored or moved by one
+    pixel, 8 bits find 99 in 100 or more; moved by two pixels 86, turned by three degrees 75. What a hash does
+    not do is recover people: only 2% of the pairs of frames of one person are linked, and an error that is
+    cross-validated over these groups was 6% below the error on new people (over single rows: 10%).
 
     Should more than half of the rows fall into one group (images that all look alike), the threshold is
     lowered until they do not.

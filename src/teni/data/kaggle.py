@@ -1,8 +1,7 @@
 """Read a table in the layout of Kaggle's Facial Keypoints Detection: coordinates, and grey values as text."""
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, islice
 from math import isqrt
@@ -19,8 +18,6 @@ from teni.data.source import MAX_UNPACKED_MB, CsvText, open_csv
 from teni.errors import TeniError
 
 _BATCH_BYTES = 100_000  # of text at a time: what the vector steps touch then stays in the processor's cache
-_WORKERS = 2
-_IN_FLIGHT = 8
 _ROWS_TO_GUESS_FROM = 16
 
 
@@ -50,9 +47,9 @@ class Table:
 def read_table(path: Path, *, max_unpacked_mb: int = MAX_UNPACKED_MB, with_images: bool = True) -> Table:
     """Read a Kaggle-style CSV, plain or zipped, in one pass.
 
-    The text streams through in small batches: the calling thread cuts lines into fields while two others
-    turn grey values into bytes, straight into the array that is returned. Peak memory is little more than
-    that array.
+    The text streams through in small batches whose grey values go straight into the array that is returned:
+    peak memory is little more than that array. (Threads were tried: the steps are so short that they wait
+    for each other's interpreter lock, and nothing was gained.)
 
     Args:
         path: the CSV, or a zip with one CSV in it.
@@ -79,11 +76,12 @@ def read_table(path: Path, *, max_unpacked_mb: int = MAX_UNPACKED_MB, with_image
         cells = Cells(header, problems)
         rows = _rows(text, header, problems)
         images = _read_images(rows, header, text, cells, problems) if with_images else cells.drain(rows)
+        points = cells.points()
         problems.raise_if_any()
         if not cells.count:
             raise TeniError(f"{text.name}: a header but no rows under it; expected one row an image")
         ids, subjects = cells.ids(text.name), cells.subjects(text.name)
-    return Table(text.name, header.keypoints, cells.points(), images, ids, subjects, header.ignored)
+    return Table(text.name, header.keypoints, points, images, ids, subjects, header.ignored)
 
 
 def _rows(text: CsvText, header: Header, problems: RowProblems) -> Iterator[Row]:
@@ -114,16 +112,10 @@ def _read_images(
     # A value takes at least two bytes, its digit and what follows it: there cannot be more images than
     # this. Memory that is never written to is never used, so asking for too much costs nothing.
     images = np.empty((text.size // (2 * count) + 1, count), np.uint8)
-    used, under_way = 0, deque[Future[list[tuple[int, int, str]]]]()
-    with ThreadPoolExecutor(_WORKERS, "read-images") as pool:
-        for batch in _batches(chain(head, rows), header.image, count, cells, problems):
-            out = images[used : used + len(batch)]
-            used += len(batch)
-            under_way.append(pool.submit(_parse_batch, batch, out))
-            if len(under_way) >= _IN_FLIGHT:
-                _tell(problems, under_way.popleft())
-        for future in under_way:
-            _tell(problems, future)
+    used = 0
+    for batch in _batches(chain(head, rows), header.image, count, cells, problems):
+        _parse_batch(batch, images[used : used + len(batch)], problems)
+        used += len(batch)
     images.resize((used, side, side, 1), refcheck=False)
     return images
 
@@ -154,25 +146,18 @@ def _batches(
         yield batch
 
 
-def _parse_batch(batch: Sequence[Grey], out: NDArray[np.uint8]) -> list[tuple[int, int, str]]:
-    """Write the images of a batch into ``out (rows, values)``; return what is wrong with which row."""
+def _parse_batch(batch: Sequence[Grey], out: NDArray[np.uint8], problems: RowProblems) -> None:
+    """Write the images of a batch into ``out (rows, values)``; report the rows that are no images."""
     if parse_rows([grey for _, _, grey in batch], out):
-        return []
-    wrong = list[tuple[int, int, str]]()
+        return
     for i, (number, line, grey) in enumerate(batch):
         if parse_rows([grey], out[i : i + 1]):
             continue
         found = explain_row(grey, out.shape[1])
         if isinstance(found, str):
-            wrong.append((number, line, found))
+            problems.add(number, line, found)
         else:
             out[i] = found
-    return wrong
-
-
-def _tell(problems: RowProblems, future: Future[list[tuple[int, int, str]]]) -> None:
-    for row, line, what in future.result():
-        problems.add(row, line, what)
 
 
 def _guess_side(greys: Sequence[bytes], name: str) -> int:

@@ -141,13 +141,10 @@ def _to_dataset(table: Table, points_name: str, mirror: Mapping[str, str] | None
 
 def _whole_points(points: NDArray[np.float32], name: str) -> tuple[NDArray[np.float32], list[str]]:
     """Unlabel the points of which only one coordinate is given, and say how many."""
-    missing = np.isnan(points)
-    half = missing.any(-1) & ~missing.all(-1)
+    half = np.isnan(points).sum(-1) == 1
     if not half.any():
         return points, []
-    note = (
-        f"{name}: {half.sum():,} keypoints have only one of their two coordinates and count as not labelled."
-    )
+    note = f"{name}: {np.count_nonzero(half):,} keypoints have only x or only y and count as not labelled."
     return np.where(half[..., None], np.float32(np.nan), points), [note]
 
 
@@ -155,15 +152,14 @@ def _outside(
     points: NDArray[np.float32], names: tuple[str, ...], size: tuple[int, int], name: str
 ) -> list[str]:
     """Say how many coordinates lie outside the image, and where the first is; all are kept."""
-    out = (points < 0) | (points > np.array(size))
-    found = np.argwhere(out)
+    found = np.argwhere((points < 0) | (points > np.array(size)))
     if not len(found):
         return []
     row, k, axis = found[0].tolist()
     first = f"{names[k]}_{'xy'[axis]} = {points[row, k, axis]:g}"
     return [
-        f"{name}: {out.sum():,} coordinates in {len(np.unique(found[:, 0])):,} rows lie outside the image of "
-        f"{size[0]}x{size[1]} pixels (the first: row {row + 1}, {first}); they are kept."
+        f"{name}: {len(found):,} coordinates in {len(np.unique(found[:, 0])):,} rows lie outside the image "
+        f"of {size[0]}x{size[1]} pixels (the first: row {row + 1}, {first}); they are kept."
     ]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teni.data.dataset import Dataset
-from teni.data.duplicates import group_lookalikes
+from teni.data.duplicates import THRESHOLD, group_lookalikes
 from teni.errors import TeniError
 
 Part = Literal["train", "validation", "test"]
@@ -78,10 +78,10 @@ def split(dataset: Dataset, *, test: float = 0.2, validation: float = 0.15, seed
     sizes = np.bincount(groups)
     wanted = [(part, share) for part, share in (("test", test), ("validation", validation)) if share > 0]
     if len(sizes) < max(2, len(wanted) + 1):
-        what = "subjects" if dataset.subjects is not None else "groups of different images"
+        what = "subjects" if dataset.subjects is not None else "groups of images that are not near-duplicates"
         parts = " + ".join(["train", *(part for part, _ in wanted)])
         raise TeniError(
-            f"{len(sizes)} {what} cannot make {parts}; expected at least "
+            f"cannot split into {parts}: found {len(sizes)} {what}, expected at least "
             f"{max(2, len(wanted) + 1)}, one for each part"
         )
     part_of_group = np.full(len(sizes), "train", "<U10")
@@ -118,6 +118,8 @@ def group_rows(dataset: Dataset) -> tuple[NDArray[np.intp], tuple[str, ...]]:
         "kept together, but different images of one subject may stand on both sides of the split and make "
         "its errors look too good."
     )
+    if alike.threshold < THRESHOLD:
+        note += f" All images look much alike: only hashes within {alike.threshold} bits were grouped."
     return alike.groups, (note,)
 
 
