@@ -1,41 +1,40 @@
 """Files inside a zip archive of unknown origin: found, bounded, opened."""
 
-import io
 import zipfile
-from collections.abc import Generator
-from contextlib import contextmanager
+import zlib
 from pathlib import Path
 from typing import IO
 
 from teni.errors import TeniError
 
-MAX_MEMBERS = 10_000
-MAX_UNPACKED_BYTES = 512 * 2**20
-DAMAGE = (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError)
+DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError)
+# A member's own header: 30 bytes; the last four give the lengths of the name and the extra that follow.
+HEADER_BYTES, LENGTHS = 30, slice(26, 30)
 
 
-@contextmanager
-def open_member(path: Path, name: str) -> Generator[IO[bytes]]:
-    """Open one file of a zip archive so that it can be read at any place.
-
-    A member stored as it is, as Keras does, is read where it lies; a compressed one is unpacked in memory.
+def member_place(path: Path, name: str) -> tuple[int, int]:
+    """Tell where in an archive a member lies that is not compressed.
 
     Args:
         path: the archive.
         name: the member.
 
     Returns:
-        A context that gives the open member.
+        Its first byte and its size in bytes.
 
     Raises:
-        TeniError: not a zip archive, damaged, without that member, or too large once unpacked.
+        TeniError: not a zip archive, without that member, or the member is compressed.
     """
     try:
-        archive = zipfile.ZipFile(path)
+        with zipfile.ZipFile(path) as archive, path.open("rb") as file:
+            found = archive.getinfo(name)
+            if found.compress_type == zipfile.ZIP_STORED:
+                return _content_start(file, found), found.file_size
+    except KeyError as error:
+        raise TeniError(f"{path}: a zip archive without {name!r}; this is no Keras model") from error
     except DAMAGE as error:
         raise TeniError(f"{path}: not a zip archive, or a damaged one; save the model again") from error
-    with archive:
-        yield _open(archive, path, name)
+    raise TeniError(f"{path}: its {name!r} is compressed; save the model again, Keras does not compress it")
 
 
 def member_text(path: Path, name: str, limit: int) -> str:
@@ -47,34 +46,22 @@ def member_text(path: Path, name: str, limit: int) -> str:
         limit: the most bytes that are read.
 
     Raises:
-        TeniError: see ``open_member``; or the text is longer, or not UTF-8.
+        TeniError: not a zip archive, without that member, too long, or not UTF-8.
     """
-    with open_member(path, name) as member:
-        try:
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(name) as member:
             content = member.read(limit + 1)
-            if len(content) <= limit:
-                return content.decode("utf-8")
-        except (*DAMAGE, UnicodeDecodeError) as error:
-            raise TeniError(f"{path}: its {name!r} is damaged; save the model again") from error
+        if len(content) <= limit:
+            return content.decode("utf-8")
+    except KeyError as error:
+        raise TeniError(f"{path}: a zip archive without {name!r}; this is no Keras model") from error
+    except DAMAGE as error:
+        raise TeniError(f"{path}: its {name!r} is damaged; save the model again") from error
     raise TeniError(f"{path}: its {name!r} is longer than {limit >> 20} MiB")
 
 
-def _open(archive: zipfile.ZipFile, path: Path, name: str) -> IO[bytes]:
-    if len(archive.infolist()) > MAX_MEMBERS:
-        raise TeniError(f"{path}: holds more than {MAX_MEMBERS:,} files; a Keras model has a handful")
-    try:
-        found = archive.getinfo(name)
-    except KeyError as error:
-        raise TeniError(f"{path}: a zip archive without {name!r}; this is no Keras model") from error
-    try:
-        if found.compress_type == zipfile.ZIP_STORED:
-            return archive.open(found)
-        if found.file_size > MAX_UNPACKED_BYTES:
-            raise TeniError(
-                f"{path}: its {name!r} is compressed and unpacks to {found.file_size:,} bytes; "
-                f"at most {MAX_UNPACKED_BYTES:,} are unpacked; save the model again, Keras does not compress"
-            )
-        with archive.open(found) as member:
-            return io.BytesIO(member.read(MAX_UNPACKED_BYTES))
-    except DAMAGE as error:
-        raise TeniError(f"{path}: its {name!r} is damaged; save the model again") from error
+def _content_start(file: IO[bytes], found: zipfile.ZipInfo) -> int:
+    file.seek(found.header_offset)
+    lengths = file.read(HEADER_BYTES)[LENGTHS]
+    skipped = int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")
+    return found.header_offset + HEADER_BYTES + skipped

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teni.errors import TeniError
-from teni.weights.archive import open_member
+from teni.weights.archive import member_place
+from teni.weights.hdf5_trial import Part, survives
 
 MAX_DEPTH = 32
 MAX_NAMES = 100_000
@@ -46,7 +47,7 @@ def open_hdf5(path: Path, inside: str | None = None) -> Generator[h5py.File]:
     if not path.is_file():
         raise TeniError(f"{path}: no such file; give the path of a weights file")
     with ExitStack() as stack:
-        content = path if inside is None else stack.enter_context(open_member(path, inside))
+        content = path if inside is None else stack.enter_context(open_part(path, inside))
         try:
             file = stack.enter_context(h5py.File(content, "r"))
         except DAMAGE as error:
@@ -57,6 +58,38 @@ def open_hdf5(path: Path, inside: str | None = None) -> Generator[h5py.File]:
         except DAMAGE as error:
             message = f"{path}: damaged HDF5 file ({_short(error)}); download or copy it again"
             raise TeniError(message) from error
+
+
+def check_hdf5(path: Path, inside: str | None = None) -> None:
+    """Make sure, in a process of its own, that the HDF5 library neither crashes nor hangs on a file.
+
+    To be called once, before a file of unknown origin is opened.
+
+    Args:
+        path: the file.
+        inside: if the file is a zip archive, the name of the HDF5 file in it.
+
+    Raises:
+        TeniError: there is no such file, or the library does not survive it.
+    """
+    if not path.is_file():
+        raise TeniError(f"{path}: no such file; give the path of a weights file")
+    start, size = (0, path.stat().st_size) if inside is None else member_place(path, inside)
+    if not survives(path, start, size):
+        raise TeniError(
+            f"{path}: so damaged that the HDF5 library crashes or hangs; download or copy it again"
+        )
+
+
+def open_part(path: Path, inside: str) -> Part:
+    """Open a member of an archive where it lies.
+
+    Args:
+        path: the archive.
+        inside: the member.
+    """
+    start, size = member_place(path, inside)
+    return Part(path.open("rb"), start, size)
 
 
 def member(group: h5py.Group, path: str, where: str) -> h5py.Group | h5py.Dataset:

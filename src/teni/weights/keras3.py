@@ -38,7 +38,7 @@ def read_keras3(path: Path, inside: str | None = None) -> SavedWeights:
         inside: if the file is a ``.keras`` archive, the name of the HDF5 file in it.
 
     Returns:
-        What the file holds. A layer has the name that Keras noted beside its variables; the name of a tensor is
+        What the file holds. A layer has the name that Keras noted beside its variables; a tensor's name is
         its whole path in the file, e.g. ``layers/conv2d_1/vars/0``.
 
     Raises:
@@ -126,7 +126,8 @@ def _groups(file: h5py.File, path: Path) -> Iterator[tuple[h5py.Group, tuple[str
 
 
 def _natural(name: str) -> tuple[str, int]:
-    """Sort conv2d_10 after conv2d_9."""
+    """Sort conv2d_10 after conv2d_9, and the two directions of a Bidirectional as Keras counts them."""
+    name = {"forward_layer": "1", "backward_layer": "2"}.get(name, name)
     found = re.fullmatch(r"(.*?)_?(\d{0,9})", name, re.DOTALL)
     return (found[1], int(found[2] or 0)) if found else (name, 0)
 

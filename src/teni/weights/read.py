@@ -7,10 +7,10 @@ from pathlib import Path
 import h5py
 
 from teni.errors import TeniError
-from teni.weights.hdf5_guard import open_hdf5
+from teni.weights.hdf5_guard import check_hdf5, open_hdf5
 from teni.weights.hdf5_layers import holds_layers, read_layers
 from teni.weights.hdf5_oldest import holds_oldest, read_oldest
-from teni.weights.keras3 import holds_keras3, read_keras3, read_keras_archive
+from teni.weights.keras3 import WEIGHTS, holds_keras3, read_keras3, read_keras_archive
 from teni.weights.saved import SavedWeights
 from teni.weights.tfjs import read_tfjs
 
@@ -41,7 +41,9 @@ def read(path: Path | str) -> SavedWeights:
     if path.suffix.lower() == ".json":
         return read_tfjs(path)
     if zipfile.is_zipfile(path):
+        check_hdf5(path, WEIGHTS)
         return read_keras_archive(path)
+    check_hdf5(path)
     with open_hdf5(path) as file:
         layout = _layout(file)
     if layout is None:

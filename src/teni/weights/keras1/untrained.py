@@ -79,7 +79,7 @@ def upsampling(config: Mapping[str, Any], kind: str, usual: str) -> Settings:
 
 
 def normalization(config: Mapping[str, Any], layer: str) -> Settings:
-    """Translate BatchNormalization of modes 0 and 2; ``batch_statistics`` marks mode 2, which has no running ones.
+    """Translate BatchNormalization of modes 0 and 2; ``batch_statistics`` marks mode 2.
 
     >>> normalization({"mode": 0, "axis": 1, "epsilon": 1e-5}, "bn")["batch_statistics"]
     False

@@ -56,11 +56,8 @@ def transposed(layer: Layer, values: Array, rules: Rules) -> Array:
     """Compute Deconvolution2D or Conv2DTranspose: every input value spreads a kernel over the output."""
     first = is_first(layer, rules)
     images = to_last(values, first)
-    kernel = layer.tensors[0]
-    if rules.old:
-        kernel = _stored_last(layer, kernel, rules)
-    else:
-        kernel = np.swapaxes(kernel, -1, -2)
+    stored = layer.tensors[0]
+    kernel = _stored_last(layer, stored, rules) if rules.old else np.swapaxes(stored, -1, -2)
     kernel = _turned(kernel, rules)
     strides = pair(layer.get("strides", "subsample", default=1), 2)
     border = layer.get("padding", "border_mode", default="valid")

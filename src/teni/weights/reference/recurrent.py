@@ -69,15 +69,16 @@ def _gates(layer: Layer, rules: Rules) -> list[tuple[Array, Array, Array]]:
     tensors = [tensor.astype(np.float64) for tensor in layer.tensors]
     if len(tensors) == 3 * number and number > 1:
         triples = {
-            _letter(layer, gate, rules): tuple(tensors[3 * gate : 3 * gate + 3]) for gate in range(number)
+            _letter(layer, gate, rules): (tensors[3 * gate], tensors[3 * gate + 1], tensors[3 * gate + 2])
+            for gate in range(number)
         }
         return [triples[letter] for letter in ("ifco" if number == 4 else "zrh")]
     if layer.get("reset_after", default=False) or len(tensors) not in (2, 3):
         raise unknown(layer)
     if len(tensors) == 2:
         tensors.append(np.zeros(tensors[1].shape[-1]))
-    inputs, states, biases = (np.split(tensor, number, axis=-1) for tensor in tensors)
-    return list(zip(inputs, states, biases, strict=True))
+    inputs, states, biases = (list[Array](np.split(tensor, number, axis=-1)) for tensor in tensors)
+    return [(w, u, b) for w, u, b in zip(inputs, states, biases, strict=True)]
 
 
 def _letter(layer: Layer, gate: int, rules: Rules) -> str:
