@@ -30,6 +30,23 @@ def test_taps_in_order_of_depth_one_line_a_kernel():
     assert chart["layout"]["xaxis"]["categoryarray"] == ["shallow", "middle", "deep"]
 
 
+def test_a_colour_for_each_kernel_and_a_dash_for_each_size():
+    tried = [
+        candidate(tap, 2.0, kernel=kernel, size=size)
+        for tap in "ab"
+        for kernel in ("linear", "arc-cosine-1")
+        for size in ("96x96", "144x144")
+    ]
+    chart = charts.taps(tried)
+    assert chart is not None
+    assert [(t["name"], t["line"]["color"], t["line"]["dash"]) for t in chart["data"]] == [
+        ("linear, 96x96", charts.COLOURS[0], "solid"),
+        ("linear, 144x144", charts.COLOURS[0], "dash"),
+        ("arc-cosine-1, 96x96", charts.COLOURS[1], "solid"),
+        ("arc-cosine-1, 144x144", charts.COLOURS[1], "dash"),
+    ]
+
+
 def test_no_chart_of_one_tap():
     assert charts.taps([candidate("a", 1, 2), candidate("a", 1, 2, kernel="arc-cosine-1")]) is None
     assert charts.lambdas([]) is None

@@ -12,6 +12,7 @@ Dot = tuple[str, float, list[float] | None, str]  # name, value, interval, colou
 ACCENT = "#d9701e"
 QUIET = "#8b929b"
 COLOURS = ("#3f86c9", "#2a9d80", "#9a6fd0", "#c2587e", "#a58a1f")  # 3:1 on white and on near-black
+_DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 _SMALL = {"size": 12}
 _BAND = "rgba(217, 112, 30, 0.18)"
 
@@ -26,18 +27,25 @@ def taps(tried: list[Candidate]) -> Chart | None:
     order = list(dict.fromkeys(candidate.taps for candidate in single))
     if len(order) < 2:
         return None
-    lines: dict[str, dict[str, float]] = {}
+    kernels = list(dict.fromkeys(candidate.kernel for candidate in single))  # a colour each
+    sizes = list(dict.fromkeys(candidate.size for candidate in single))  # a dash each
+    lines: dict[tuple[str, str], dict[str, float]] = {}
+    names: dict[tuple[str, str], str] = {}
     for candidate in single:
-        line = lines.setdefault(_name(candidate, tried, with_taps=False), {})
+        key = (candidate.kernel, candidate.size)
+        names[key] = _name(candidate, single, with_taps=False)
         error = min(candidate.errors)
+        line = lines.setdefault(key, {})
         line[candidate.taps] = min(error, line.get(candidate.taps, error))
     data: list[Chart] = []
-    for i, (name, line) in enumerate(lines.items()):
+    for (kernel, size), line in lines.items():
+        colour = COLOURS[kernels.index(kernel) % len(COLOURS)]
+        dash = _DASHES[sizes.index(size) % len(_DASHES)]
         data.append({
-            "type": "scatter", "mode": "lines+markers", "name": name,
+            "type": "scatter", "mode": "lines+markers", "name": names[kernel, size],
             "x": [_text(tap) for tap in order if tap in line],
             "y": [line[tap] for tap in order if tap in line],
-            "line": {"color": COLOURS[i % len(COLOURS)], "width": 2}, "marker": {"size": 7},
+            "line": {"color": colour, "width": 2, "dash": dash}, "marker": {"size": 7},
             "hovertemplate": "%{x}: %{y:.2f} px",
         })  # fmt: skip
     data += [_chosen(_text(c.taps), c.errors[c.chosen]) for c in single if c.chosen is not None][-1:]

@@ -13,8 +13,14 @@
       Plotly.react(place, structuredClone(chart.data), layout, { displayModeBar: false, responsive: true });
     }
   };
+  const resize = (layout) => {
+    for (const name of Object.keys(charts)) Plotly.relayout("chart-" + name, layout);
+  };
   draw();
   small.addEventListener("change", draw);
+
+  window.addEventListener("beforeprint", () => resize({ autosize: false, width: 640 })); // what fits on A4
+  window.addEventListener("afterprint", () => resize({ autosize: true, width: null }));
 
   const dialog = document.getElementById("large");
   for (const button of document.querySelectorAll(".zoom")) {
