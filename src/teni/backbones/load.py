@@ -111,7 +111,7 @@ def backbone(
         path = Path(name_or_path)
         if not (path.is_file() or path.suffix.lower() in _SUFFIXES):
             raise _unknown(str(name_or_path))
-        return _file(str(path), load_network(path), preprocessing, wanted)
+        return _file(str(path), path, preprocessing, wanted)
     return found if preprocessing is None else replace(found, preprocessing=preprocessing)
 
 
@@ -158,22 +158,23 @@ def _face(path: Path, wanted: _Wanted) -> Backbone:
             f"the face backbone is not part of this installation ({path} is missing); "
             "install teni anew or choose another backbone"
         )
-    found = _file("face", load_network(path), FACE_PREPROCESSING, wanted)
+    found = _file("face", path, FACE_PREPROCESSING, wanted)
     own = wanted.weights is None
     return replace(found, licence="Apache-2.0, pretrained on synthetic faces" if own else None)
 
 
-def _file(name: str, model: keras.Model, prepare: Preprocessing | None, wanted: _Wanted) -> Backbone:
+def _file(name: str, path: Path, prepare: Preprocessing | None, wanted: _Wanted) -> Backbone:
     """Make a backbone of a network from a file, which brings weights at a size of its own."""
     if wanted.weights == "download":
         raise _nothing_to_download(name)
+    model, report = load_network(path)
     notes: tuple[str, ...] = ()
     if prepare is None:
         prepare, note = _guess(model)
         notes = (f"{name}: {note}",)
     bare = Backbone(name, model, prepare, notes=notes)
     if wanted.weights is None:
-        return at_size(bare, *wanted.size)
+        return at_size(replace(bare, load_report=report), *wanted.size)
     fresh = replace(bare, model=clone_network(model, bare.size, seed=wanted.seed))
     if wanted.weights != "random":
         fresh = _with_weights(fresh, read(Path(wanted.weights)), wanted)

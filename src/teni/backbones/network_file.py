@@ -11,19 +11,21 @@ import keras
 from teni.backbones.initial import build_network, catch_initializers
 from teni.backbones.inline import inlined
 from teni.errors import TeniError
-from teni.weights import read
+from teni.weights import LoadReport, read
+from teni.weights.whole import load_whole
 
 LARGEST_ARCHIVE = 4 * 2**30  # bytes once unpacked; the largest network of keras.applications takes 1.4 GB
 
 
-def load_network(path: Path) -> keras.Model:
+def load_network(path: Path) -> tuple[keras.Model, LoadReport | None]:
     """Load a network and its weights from a file that nobody vouches for.
 
     Args:
         path: a ``.keras`` archive, or an HDF5 file that describes the network beside its weights.
 
     Returns:
-        A functional model of one image; networks nested in it are laid open.
+        A functional model of one image, in which nested networks are laid open, and what became of every
+        tensor where teni and not Keras itself loaded them (HDF5 of Keras 1 and 2).
 
     Raises:
         TeniError: no such file, not a network, code inside, a damaged or huge archive, or an input that is
@@ -38,10 +40,10 @@ def load_network(path: Path) -> keras.Model:
         raise TeniError(f"{path}: no such file; give the path of a .keras or HDF5 file of a network")
     with path.open("rb") as file:
         archive = file.read(2) == b"PK"
-    model = _from_archive(path) if archive else _from_hdf5(path)
+    model, report = (_from_archive(path), None) if archive else _from_hdf5(path)
     _check_input(path, model)
     outputs = model.outputs if len(model.outputs) > 1 else model.outputs[0]
-    return inlined(keras.Model(model.inputs[0], outputs, name=model.name))
+    return inlined(keras.Model(model.inputs[0], outputs, name=model.name)), report
 
 
 def _from_archive(path: Path) -> keras.Model:
@@ -59,21 +61,29 @@ def _from_archive(path: Path) -> keras.Model:
         raise _unreadable(path, error) from error
 
 
-def _from_hdf5(path: Path) -> keras.Model:
+def _from_hdf5(path: Path) -> tuple[keras.Model, LoadReport | None]:
     saved = read(path)
     if saved.model_config is None:
         raise TeniError(
             f"{path}: holds weights and no network; name the network and give this file as its --weights"
         )
     _refuse_code(path, saved.model_config)
+    todays = (saved.version or "").startswith("3")
+    reports: list[LoadReport] = []
 
     def build() -> keras.Model:
-        model: Any = keras.models.load_model(path, compile=False, safe_mode=True)
-        return model
+        if todays:
+            model: Any = keras.models.load_model(path, compile=False, safe_mode=True)
+            return model
+        whole = load_whole(saved)
+        reports.append(whole.report)
+        return whole.model
 
     try:
-        return build_network(build, seed=None)
-    except Exception as error:  # whatever the description of another age may raise anywhere in Keras
+        return build_network(build, seed=None), reports[0] if reports else None
+    except TeniError:
+        raise
+    except Exception as error:  # whatever a malformed description may raise anywhere in Keras
         raise _unreadable(path, error) from error
 
 

@@ -131,13 +131,12 @@ def _scale(model: keras.Model, operation: Any) -> int | None:
 
 
 def _shares(available: Sequence[int], count: int) -> list[int]:
-    """Give every scale one tap, and each of the rest to where the most places share a tap."""
+    """Give every scale one tap, each of the rest to where the most places share one, coarse before fine."""
     shares = [1] * len(available)
     while sum(shares) < min(count, sum(available)):
-        room = [
-            places / share if share < places else 0.0 for places, share in zip(available, shares, strict=True)
-        ]
-        shares[room.index(max(room))] += 1
+        open_to = [scale for scale, places in enumerate(available) if shares[scale] < places]
+        most = max(open_to, key=lambda scale: (available[scale] / shares[scale], -shares[scale], scale))
+        shares[most] += 1
     return shares
 
 

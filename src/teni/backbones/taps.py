@@ -66,7 +66,8 @@ def cut(backbone: Backbone, taps: Sequence[str]) -> keras.Model:
         taps: names of its layers, in the order in which the outputs are wanted.
 
     Returns:
-        A model from the preprocessed image to a list with one output for each tap.
+        A model from the preprocessed image to a list with the features of each tap; Keras gives those of a
+        single tap alone, in no list.
 
     Raises:
         TeniError: no tap at all; see ``check_tap`` for the rest.
