@@ -41,8 +41,7 @@ def fragments_of(mesh: Mesh, view: View, size: int, per_pixel: float) -> Fragmen
     points[:, :2] *= per_pixel
     shown = visible_triangles(points, mesh.triangles, size)
     values = np.concatenate([mesh.surface, mesh.normals @ view.rotation.T, points[:, 2:]], 1)
-    pixels, found = interpolate(points, mesh.triangles, values.astype(np.float32), shown, size)
-    columns = np.ascontiguousarray(found.T)
+    pixels, columns = interpolate(points, mesh.triangles, values.astype(np.float32), shown, size)
     normal = columns[4:7]
-    normal = normal / (np.sqrt(np.square(normal).sum(0)) + 1e-6)
+    normal = normal / np.sqrt(normal[0] ** 2 + normal[1] ** 2 + normal[2] ** 2 + 1e-6)
     return Fragments(pixels, columns[0], columns[1], columns[2], np.rint(columns[3]).astype(np.int8), normal, columns[7])

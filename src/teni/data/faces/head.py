@@ -81,7 +81,7 @@ def shape_of(subject: Subject, expression: Expression) -> Shape:
     thin = 1 - 0.22 * max(smile, 0.0)
     shape = MouthShape(
         half_width=mouth.half_width * (1 + 0.17 * smile) * (1 - 0.006 * opened),
-        corner_y=mouth.y + 0.32 * opened - 4.5 * smile + 0.5,
+        corner_y=mouth.y + 0.32 * opened - 4.0 * smile,
         top=mouth.y - mouth.upper * thin - 0.12 * opened - 1.2 * max(smile, 0.0),
         upper_inner=mouth.y - 0.12 * opened - 1.2 * max(smile, 0.0),
         lower_inner=mouth.y + 0.88 * opened - 0.8 * max(smile, 0.0),
@@ -158,11 +158,11 @@ def relief(shape: Shape, x: Array, y: Array) -> Array:
     eyes, skull, smile = subject.features.eyes, subject.skull, shape.smile
     mouth = shape.mouth
     away = side - eyes.apart
-    out = -8.5 * _bump(away + 2, 17) * _bump(y + 1, 11)
+    out = -6.0 * _bump(away + 2, 17) * _bump(y + 1, 11)
     out += 7.0 * _bump(away, 10.5) * _bump(y - 0.5, 8)
     out += 4.5 * skull.brow_ridge * _bump(side - 22, 19) * _bump(y + 19 + 0.6 * shape.brow_raise, 7)
     out += (3.5 + 3.5 * max(smile, 0)) * skull.cheek * _bump(side - 42, 15) * _bump(y - 30 + 3 * smile, 13)
-    out -= 4.0 * _bump(side - 46, 12) * _bump(y - 62, 18)
+    out -= 2.0 * _bump(side - 46, 12) * _bump(y - 62, 18)
     out += _nose(shape, side, y)
     wide = mouth.half_width * 0.62
     out += 5.0 * _bump(side, wide * 1.15) * _bump(y - mouth.upper_inner + 4, 5)
@@ -184,7 +184,7 @@ def _nose(shape: Shape, side: Array, y: Array) -> Array:
     height += nose.hump * _bump(y - 0.45 * nose.tip_y, 8)
     spread = nose.bridge + (nose.tip - nose.bridge) * along**2
     out = height * np.exp(-np.abs(side / spread) ** 1.8 * 0.7)
-    out += 2.5 * _bump(side, nose.tip * 0.7) * _bump(y - nose.tip_y, 6)
+    out += 3.5 * _bump(side, nose.tip * 0.75) * _bump(y - nose.tip_y + 1, 6.5)
     return out + 9.0 * _bump(side - nose.wings * 0.72, 4.6) * _bump(y - nose.tip_y - 1, 5.5)
 
 

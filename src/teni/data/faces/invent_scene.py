@@ -50,7 +50,8 @@ def _expression(moment: np.random.Generator) -> Expression:
     opening = moment.choice([moment.uniform(0.75, 1.15), moment.uniform(0.35, 0.75), 0.0], p=[0.68, 0.24, 0.08])
     wink = moment.normal(0, 0.04)
     talking = moment.random()
-    opened = 0.0 if talking < 0.4 else moment.gamma(1.6, 3.2)
+    smile = moment.normal(0.3, 0.5)
+    opened = 2.5 * max(smile, 0) if talking < 0.35 else moment.gamma(1.9, 3.6)
     return Expression(
         open_left=float(np.clip(opening + wink, 0, 1.25)),
         open_right=float(np.clip(opening - wink, 0, 1.25)),
@@ -58,7 +59,7 @@ def _expression(moment: np.random.Generator) -> Expression:
         gaze_y=float(np.clip(moment.normal(0, 0.6), -1.5, 1.5)),
         brow_raise=float(moment.normal(0, 1.8)),
         mouth_open=float(min(opened, 22.0)),
-        smile=float(np.clip(moment.normal(0.15, 0.5), -0.7, 1.2)),
+        smile=float(np.clip(smile, -0.7, 1.2)),
     )
 
 
@@ -70,8 +71,8 @@ def _light(sitting: np.random.Generator, moment: np.random.Generator, look: Look
         x=float(np.sin(around) * np.cos(above)),
         y=float(-np.sin(above)),
         z=float(np.cos(around) * np.cos(above)),
-        strength=float(sitting.uniform(0.55, 0.9)),
-        ambient=float(sitting.uniform(0.16, 0.5) * (1.15 - 0.65 * hardness)),
+        strength=float(sitting.uniform(0.5, 0.85)),
+        ambient=float(sitting.uniform(0.18, 0.5) * (1.15 - 0.75 * hardness)),
         hardness=float(hardness),
     )
 
@@ -104,10 +105,10 @@ def _camera(sitting: np.random.Generator, moment: np.random.Generator, look: Loo
     rough = look.degraded
     return Camera(
         gain=float(np.exp(sitting.normal(0.02 - 0.08 * rough, 0.05 + 0.17 * rough) + moment.normal(0, 0.03))),
-        gamma=float(np.exp(sitting.normal(0.18, 0.14 + 0.16 * rough))),
+        gamma=float(np.exp(sitting.normal(0.05, 0.14 + 0.16 * rough))),
         contrast=float(sitting.normal(0.1 + 0.3 * rough, 0.15 + 0.2 * rough)),
         blur=float(np.clip(sitting.gamma(2.0, 0.14 + 0.16 * rough), 0, 1.7)),
-        noise=float(sitting.uniform(0, 0.012 + 0.022 * rough)),
+        noise=float(sitting.uniform(0, 0.004 + 0.022 * rough)),
         halo=float(rough > 0.7) * float(sitting.uniform(0, 0.7)),
         jpeg=float(sitting.uniform(-0.3, 1.2 * rough)),
     )

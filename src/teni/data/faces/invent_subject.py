@@ -16,7 +16,7 @@ def invent_subject(rng: np.random.Generator, look: Look, name: str) -> Subject:
     """
     male = float(rng.random() < 0.58)
     age = float(rng.beta(1.3, 1.8))
-    tone = float(np.clip(rng.choice([0.86, 0.78, 0.66, 0.50], p=[0.4, 0.3, 0.17, 0.13]) + rng.normal(0, 0.035), 0.4, 0.92))
+    tone = float(np.clip(rng.choice([0.80, 0.73, 0.61, 0.45], p=[0.4, 0.3, 0.17, 0.13]) + rng.normal(0, 0.035), 0.33, 0.87))
     skull = Skull(
         width=_about(rng, 0.99 + 0.02 * male, 0.045),
         jaw=_about(rng, 0.96 + 0.07 * male, 0.06),
@@ -39,7 +39,7 @@ def _eyes(rng: np.random.Generator, male: float) -> Eyes:
     return Eyes(
         apart=_about(rng, 31.3, 0.04),
         length=_about(rng, 13.6, 0.06),
-        height=_about(rng, 4.7 - 0.4 * male, 0.14),
+        height=_about(rng, 5.3 - 0.5 * male, 0.13),
         tilt=float(rng.normal(0.05, 0.05)),
         iris=float(rng.choice([0.13, 0.24, 0.42], p=[0.5, 0.25, 0.25])),
         lashes=float(np.clip(rng.normal(0.95 - 0.3 * male, 0.12), 0.4, 1)),
@@ -62,8 +62,8 @@ def _brows(rng: np.random.Generator, male: float, hair: Hair) -> Brows:
 def _nose(rng: np.random.Generator, male: float) -> Nose:
     return Nose(
         tip_y=float(rng.normal(37.0 + 2 * male, 2.6)),
-        protrusion=_about(rng, 24 + 2.5 * male, 0.1),
-        bridge=_about(rng, 6.6, 0.14),
+        protrusion=_about(rng, 20.5 + 2.5 * male, 0.1),
+        bridge=_about(rng, 7.8, 0.14),
         tip=_about(rng, 9.6, 0.12),
         wings=_about(rng, 16.2 + 1.3 * male, 0.1),
         hump=float(rng.normal(0.4, 1.1)),
@@ -77,14 +77,14 @@ def _mouth(rng: np.random.Generator, male: float, age: float) -> Mouth:
         half_width=_about(rng, 24.5 + male, 0.07),
         upper=float(np.clip(rng.normal(7.0 - 1.2 * male, 1.4) * thin, 2.5, 12)),
         lower=float(np.clip(rng.normal(9.4 - 1.0 * male, 1.6) * thin, 4.5, 14)),
-        tone=float(np.clip(rng.normal(0.76 + 0.1 * male, 0.08), 0.5, 0.97)),
+        tone=float(np.clip(rng.normal(0.78 + 0.09 * male, 0.09), 0.5, 0.98)),
         bow=float(np.clip(rng.normal(1.0, 0.6), 0, 2.2)),
     )
 
 
 def _hair(rng: np.random.Generator, male: float, age: float, skin: float) -> Hair:
     grey = age > 0.55 and rng.random() < 0.7
-    fair = skin > 0.7
+    fair = skin > 0.65
     tones, shares = ([0.09, 0.18, 0.34, 0.55], [0.34, 0.3, 0.2, 0.16]) if fair else ([0.06, 0.12], [0.6, 0.4])
     tone = float(rng.normal(0.66, 0.1)) if grey else float(rng.choice(tones, p=shares) * rng.uniform(0.85, 1.2))
     bald = male > 0 and rng.random() < 0.08 + 0.15 * age

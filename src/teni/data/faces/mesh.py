@@ -1,6 +1,7 @@
 """The meshes of one picture: head, ears, neck with shoulders, hanging hair; and their way into the picture."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,7 +98,8 @@ def build_mesh(shape: Shape, pose: Pose) -> Mesh:
         pose: tells how far neck and shoulders follow the head.
     """
     hair = shape.subject.hair
-    parts = [_head(shape), _ear(shape, 1.0), _ear(shape, -1.0), _neck(shape, pose)]
+    ear = _ear(shape)
+    parts = [_head(shape), ear, _mirrored(ear), _neck(shape, pose)]
     if hair.length > -20 and hair.thickness > 0:
         parts.append(_locks(shape))
     starts = np.cumsum([0] + [len(p.vertices) for p in parts[:-1]])
@@ -124,24 +126,30 @@ def _grid(vertices: Array, surface: Array, outward: float = 1.0) -> Mesh:
     across[:, 0], across[:, -1] = vertices[:, 1] - vertices[:, 0], vertices[:, -1] - vertices[:, -2]
     along[1:-1] = vertices[2:] - vertices[:-2]
     along[0], along[-1] = vertices[1] - vertices[0], vertices[-1] - vertices[-2]
-    normal = np.cross(across, along) * outward
-    normal /= np.linalg.norm(normal, axis=-1, keepdims=True) + 1e-6
-    number = np.arange(rows * columns, dtype=np.int32).reshape(rows, columns)
-    a, b = number[:-1, :-1].ravel(), number[:-1, 1:].ravel()
-    c, d = number[1:, :-1].ravel(), number[1:, 1:].ravel()
-    pairs = ((a, c, b), (b, c, d)) if outward > 0 else ((a, b, c), (b, d, c))
-    triangles = np.concatenate([np.stack(p, 1) for p in pairs])
+    (ax, ay, az), (bx, by, bz) = np.moveaxis(across, -1, 0), np.moveaxis(along, -1, 0)
+    normal = np.stack([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], -1)
+    normal /= np.sqrt(np.square(normal).sum(-1, keepdims=True) + 1e-6) * outward
+    triangles = _grid_triangles(rows, columns, outward > 0)
     return Mesh(vertices.reshape(-1, 3), normal.reshape(-1, 3), surface.reshape(-1, 4), triangles)
 
 
+@cache
+def _grid_triangles(rows: int, columns: int, outward: bool) -> NDArray[np.int32]:
+    number = np.arange(rows * columns, dtype=np.int32).reshape(rows, columns)
+    a, b = number[:-1, :-1].ravel(), number[:-1, 1:].ravel()
+    c, d = number[1:, :-1].ravel(), number[1:, 1:].ravel()
+    pairs = ((a, c, b), (b, c, d)) if outward else ((a, b, c), (b, d, c))
+    return np.concatenate([np.stack(p, 1) for p in pairs])
+
+
 def _azimuths() -> Array:
-    half = np.concatenate([np.linspace(2.4, 36, 14), np.linspace(40, 80, 11), [86, 94, 106, 122, 140, 160, 180]])
+    half = np.concatenate([np.linspace(3, 36, 12), np.linspace(41, 81, 9), [88, 98, 114, 135, 157, 180]])
     return np.radians(np.concatenate([-half[::-1], [0], half])).astype(np.float32)
 
 
 def _mean_rows() -> Array:
     return np.concatenate(
-        [[-124, -121, -116], np.arange(-110, -40, 7), np.arange(-40, 104, 3.2), [104.5, 107, 109.5, 111.5, 113, 113.5]]
+        [[-124, -121, -116], np.arange(-109, -40, 8), np.arange(-38, 104, 3.9), [104.5, 107, 109.5, 111.5, 113, 113.5]]
     ).astype(np.float32)
 
 
@@ -162,7 +170,7 @@ def _head(shape: Shape) -> Mesh:
     return _grid(vertices.astype(np.float32), surface.astype(np.float32))
 
 
-def _ear(shape: Shape, side: float) -> Mesh:
+def _ear(shape: Shape) -> Mesh:
     rings = np.array([0.02, 0.3, 0.55, 0.75, 0.88, 1.0], np.float32)[:, None]
     rises = np.array([2.0, 2.0, 5.0, 8.5, 8.0, 3.0], np.float32)[:, None]
     angle = np.linspace(0, 2 * np.pi, 17, dtype=np.float32)[None, :]
@@ -174,9 +182,15 @@ def _ear(shape: Shape, side: float) -> Mesh:
     flare = 0.55
     x = root[0] + back * np.sin(flare) + rises * 0.8
     z = root[2] - back * np.cos(flare) + rises * 0.45
-    vertices = np.stack([side * x, root[1] + 31 * v, z], -1)
-    surface = np.stack([u, v, np.full_like(u, side * 1.6), np.full_like(u, EAR)], -1)
-    return _grid(vertices.astype(np.float32), surface.astype(np.float32), -side)
+    vertices = np.stack([x, root[1] + 31 * v, z], -1)
+    surface = np.stack([u, v, np.full_like(u, 1.6), np.full_like(u, EAR)], -1)
+    return _grid(vertices.astype(np.float32), surface.astype(np.float32), -1.0)
+
+
+def _mirrored(mesh: Mesh) -> Mesh:
+    other = np.array([-1, 1, 1], np.float32)
+    surface = mesh.surface * np.array([1, 1, -1, 1], np.float32)
+    return Mesh(mesh.vertices * other, mesh.normals * other, surface, mesh.triangles[:, ::-1])
 
 
 def _neck(shape: Shape, pose: Pose) -> Mesh:
@@ -198,9 +212,10 @@ def _neck(shape: Shape, pose: Pose) -> Mesh:
 def _locks(shape: Shape) -> Mesh:
     hair = shape.subject.hair
     start = np.radians(66.0)
-    azimuth = np.linspace(start, 2 * np.pi - start, 29, dtype=np.float32)[None, :]
-    share = np.linspace(0, 1, 17, dtype=np.float32)[:, None] ** 1.0
-    y = -62 + share * (hair.length + 62) * np.ones_like(azimuth)
+    azimuth = np.linspace(start, 2 * np.pi - start, 23, dtype=np.float32)[None, :]
+    share = np.linspace(0, 1, 10, dtype=np.float32)[:, None]
+    uneven = 7 * np.sin(7.3 * azimuth) + 5 * np.sin(17 * azimuth + 1)
+    y = -62 + share * (hair.length + 62 + uneven)
     half, front, _, _ = slices(shape, np.array([-45.0], np.float32))
     swing = hair.thickness * (0.9 + 0.35 * np.sin(3.0 * share * np.pi) * hair.curl) + 7 * share
     wave = hair.curl * 3.0 * np.sin(azimuth * 11 + y * 0.09)
@@ -210,5 +225,7 @@ def _locks(shape: Shape) -> Mesh:
     signed = np.where(azimuth > np.pi, azimuth - 2 * np.pi, azimuth) * np.ones_like(x)
     surface = np.stack([x, y, signed, np.full_like(x, LOCKS)], -1)
     vertices = np.stack([x, y * np.ones_like(x), z], -1)
-    # Azimuth grows from the left of the subject backwards to the right: seen from outside the columns run in order.
-    return _grid(vertices.astype(np.float32), surface.astype(np.float32))
+    sheet = _grid(vertices.astype(np.float32), surface.astype(np.float32))
+    # Both sides of the sheet are to be seen: from the front one looks at the inside of what hangs behind the neck.
+    both = np.concatenate([sheet.triangles, sheet.triangles[:, ::-1]])
+    return Mesh(sheet.vertices, sheet.normals, sheet.surface, both)

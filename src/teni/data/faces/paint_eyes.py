@@ -1,5 +1,7 @@
 """Paint eyes and eyebrows: albedo on the smooth face, in its millimetres."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,7 +30,7 @@ def paint_eye(albedo: Array, x: Array, y: Array, subject: Subject, scene: Scene,
     eyes, face = subject.features.eyes, scene.expression
     opening = face.open_left if side > 0 else face.open_right
     along = (side * x - eyes.apart) / eyes.length
-    v = y + np.tan(eyes.tilt) * along * eyes.length
+    v = y + math.tan(eyes.tilt) * along * eyes.length
     inner = np.clip(along, -1, 1)
     upper, lower = lid_heights(eyes, opening, inner)
     fold, _ = lid_heights(eyes, 0.55 + 0.45 * opening, inner)
@@ -41,17 +43,17 @@ def paint_eye(albedo: Array, x: Array, y: Array, subject: Subject, scene: Scene,
     bag = lower + 5.5 + 1.5 * (1 - inner**2)
     albedo = albedo * (1 - (0.07 + 0.22 * subject.skin.age) * bell(v - bag, 1.8) * bell(along + 0.15, 0.6))
     radius = np.hypot(side * x - eyes.apart - side * face.gaze_x, v - face.gaze_y + 0.4)
-    white = (0.86 - 0.16 * inner**2) * (1 - 0.4 * np.exp(-np.maximum(v - upper, 0) / 2.4))
+    white = (0.92 - 0.16 * inner**2) * (1 - 0.4 * np.exp(-np.maximum(v - upper, 0) / 2.4))
     iris = eyes.iris * (0.75 + 0.5 * np.clip(radius / IRIS, 0, 1)) * (1 - 0.5 * bell(radius - IRIS, 0.9))
     iris = iris * (1 - 0.45 * np.exp(-np.maximum(v - upper, 0) / 2.2))
     ball = white + (iris - white) * soft_step(IRIS - radius, blur)
     ball = ball * (1 - 0.96 * soft_step(2.6 - radius, blur))
-    gleam = np.hypot(x - side * eyes.apart - face.gaze_x - 2.0 * np.sign(scene.light.x + 1e-9), v - face.gaze_y + 2.4)
+    gleam = np.hypot(x - side * eyes.apart - face.gaze_x - math.copysign(2.0, scene.light.x), v - face.gaze_y + 2.4)
     ball = np.maximum(ball, 0.95 * soft_step(1.35 - gleam, blur))
     # The tear corner is flesh.
     ball = ball + (0.5 - ball) * soft_step(-0.86 - along, 0.16) * 0.7
     albedo = albedo + (ball - albedo) * within
-    thick = 0.9 + 0.5 * inner + 0.35 * blur
+    thick = 0.75 + 0.4 * inner + 0.25 * blur
     rim = bell(v - upper + 0.3, 1.0) if opening > 0.25 else bell(v - upper, 0.9)
     dark = eyes.lashes * np.exp(-np.square((v - upper + 0.2) / thick) * 0.6) * reach
     albedo = albedo * (1 - 0.82 * np.maximum(dark, 0.45 * rim * reach))

@@ -1,5 +1,7 @@
 """Paint lips, teeth and what is between them; nostrils and the folds around the nose."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,7 +21,7 @@ def lip_lines(shape: Shape, along: Array) -> tuple[Array, Array, Array, Array]:
     mouth, corner = shape.mouth, shape.mouth.corner_y
     u = np.clip(along, 0, 1)
     bow = shape.subject.features.mouth.bow
-    peaks = bow * (bell(u - 0.2, 0.1) - np.exp(-2.0))
+    peaks = bow * (bell(u - 0.2, 0.1) - math.exp(-2.0))
     top = corner + (mouth.top - corner) * (1 - u**1.6) - peaks * (u > 0) * np.clip(u / 0.12, 0, 1)
     arc = 1 - u * u
     upper = corner + (mouth.upper_inner - corner) * arc
@@ -46,8 +48,8 @@ def paint_mouth(albedo: Array, x: Array, y: Array, shape: Shape, blur: float) ->
     inside = along < 1
     lips = soft_step(np.minimum(y - top, bottom - y), blur + 0.5) * inside
     share = np.clip((y - lower) / np.maximum(bottom - lower, 1), 0, 1)
-    lower_lip = flesh * tone * (1.02 + 0.22 * bell(share - 0.4, 0.18) * bell(along, 0.4))
-    colour = np.where(y < 0.5 * (upper + lower), flesh * tone * 0.84, lower_lip)
+    lower_lip = flesh * tone * (0.90 + 0.20 * bell(share - 0.4, 0.18) * bell(along, 0.4))
+    colour = np.where(y < 0.5 * (upper + lower), flesh * tone * 0.76, lower_lip)
     colour = colour * (1 + 0.05 * noise("strands", x * 1.6, y * 3))
     albedo = albedo + (colour - albedo) * lips
     if opened > 1.5:
@@ -62,7 +64,7 @@ def paint_mouth(albedo: Array, x: Array, y: Array, shape: Shape, blur: float) ->
     albedo = albedo * (1 - line)
     corner = np.hypot((along - 1.0) * shape.mouth.half_width, y - shape.mouth.corner_y)
     albedo = albedo * (1 - 0.45 * bell(corner, 2.0))
-    return albedo * (1 - 0.2 * bell(y - shape.mouth.bottom - 3.5, 2.6) * bell(x, 13))
+    return albedo * (1 - 0.26 * bell(y - shape.mouth.bottom - 3.0, 2.4) * bell(x, 13))
 
 
 def paint_nose(albedo: Array, x: Array, y: Array, shape: Shape, blur: float) -> Array:
@@ -77,19 +79,17 @@ def paint_nose(albedo: Array, x: Array, y: Array, shape: Shape, blur: float) -> 
     """
     nose, side = shape.subject.features.nose, np.abs(x)
     hole = np.hypot((side - 0.5 * nose.wings) / 4.2, (y - nose.tip_y - 6.6 + 0.12 * side) / 2.3)
-    albedo = albedo * (1 - 0.8 * soft_step(1 - hole, 0.45 + 0.15 * blur))
-    albedo = albedo * (1 - 0.30 * bell(y - nose.tip_y - 9, 2.4) * bell(side, nose.wings * 0.75))
+    albedo = albedo * (1 - 0.66 * soft_step(1 - hole, 0.45 + 0.15 * blur))
+    albedo = albedo * (1 - 0.17 * bell(y - nose.tip_y - 9, 2.4) * bell(side, nose.wings * 0.75))
     ring = np.hypot((side - 0.72 * nose.wings) / 7.5, (y - nose.tip_y - 1.5) / 7.5)
     outer = soft_step(side - 0.85 * nose.wings, 3) * soft_step(y - nose.tip_y + 7, 5)
-    albedo = albedo * (1 - 0.32 * bell(ring - 1, 0.2) * outer)
+    albedo = albedo * (1 - 0.22 * bell(ring - 1, 0.2) * outer)
     albedo = albedo * (1 + 0.07 * bell(side, 3.2) * soft_step(nose.tip_y + 3 - y, 6) * soft_step(y + 4, 10))
     albedo = albedo * (1 - 0.10 * bell(side, 2.2) * bell(y - 0.5 * (nose.tip_y + 12 + shape.mouth.top), 4))
-    start, end = np.array([nose.wings + 2.5, nose.tip_y - 1]), np.array(
-        [shape.mouth.half_width + 7.0, shape.mouth.corner_y + 1]
-    )
-    run = end - start
-    share = np.clip(((side - start[0]) * run[0] + (y - start[1]) * run[1]) / (run @ run), 0, 1)
+    start = (nose.wings + 2.5, nose.tip_y - 1)
+    run = (shape.mouth.half_width + 7.0 - start[0], shape.mouth.corner_y + 1 - start[1])
+    share = np.clip(((side - start[0]) * run[0] + (y - start[1]) * run[1]) / (run[0] ** 2 + run[1] ** 2), 0, 1)
     bow = 3.5 * np.sin(np.pi * share)
     away = np.hypot(side - start[0] - share * run[0] - bow, y - start[1] - share * run[1])
-    depth = 0.09 + 0.28 * shape.subject.skin.age + 0.18 * max(shape.smile, 0.0)
+    depth = 0.04 + 0.22 * shape.subject.skin.age + 0.18 * max(shape.smile, 0.0)
     return albedo * (1 - depth * bell(away, 1.9) * (1 - 0.5 * share))

@@ -117,14 +117,14 @@ def _hair_tone(found: Fragments, subject: Subject) -> Array:
     around = np.abs(found.azimuth) * 60
     curly = 0.8 * noise("patches", around * 1.2, found.y * 1.4) + 0.5 * noise("grain", around, found.y * 0.8)
     straight = noise("strands", around * 1.5 + 12 * hair.parting, found.y * 0.9) + 0.35 * noise("clouds", around, found.y)
-    mix = np.clip(hair.curl * 1.4 - 0.2, 0, 1)
+    mix = min(max(hair.curl * 1.4 - 0.2, 0.0), 1.0)
     texture = straight + (curly - straight) * mix
     return hair.tone * np.clip(1 + 0.24 * texture, 0.3, 2.2) + 0.012 * np.maximum(texture, 0)
 
 
 def _hair(albedo: Array, gloss: Array, found: Fragments, subject: Subject, blur: float) -> tuple[Array, Array]:
     hair, y = subject.hair, found.y
-    ragged = 3.0 * noise("strands", np.abs(found.azimuth) * 90, y * 0.5)
+    ragged = 2.0 * noise("strands", np.abs(found.azimuth) * 150, y * 0.5)
     cover = hair_cover(hair, found.azimuth, y + ragged, 5 + blur)
     albedo = albedo * (1 - 0.25 * np.asarray(hair_cover(hair, found.azimuth, y - 5, 16)) * (1 - cover))
     albedo = albedo + (_hair_tone(found, subject) - albedo) * cover

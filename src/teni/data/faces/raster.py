@@ -23,51 +23,63 @@ def visible_triangles(points: Array, triangles: NDArray[np.int32], size: int) ->
     >>> visible_triangles(square, np.array([[0, 2, 1], [0, 3, 2]], np.int32), 4)[3, 0]
     np.int32(1)
     """
-    a, b, c = (points[triangles[:, i]] for i in range(3))
-    area = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
-    low = np.ceil(np.minimum(np.minimum(a, b), c)[:, :2] - 0.5)
-    high = np.floor(np.maximum(np.maximum(a, b), c)[:, :2] - 0.5)
-    low, high = np.maximum(low, 0).astype(np.int32), np.minimum(high, size - 1).astype(np.int32)
-    extent = (high - low).max(1) + 1
-    shown = np.flatnonzero((area < 0) & ((high - low).min(1) >= 0))
-    order = np.empty(len(triangles), np.int32)
-    order[np.argsort((a + b + c)[:, 2])] = np.arange(len(triangles), dtype=np.int32)
+    corners = np.take(np.ascontiguousarray(points.T), triangles.T, axis=1)
+    front = np.flatnonzero(doubled_area(corners) < 0)
+    corners = corners[:, :, front]
+    a, b, c = corners[:2, 0], corners[:2, 1], corners[:2, 2]
+    low = np.maximum(np.ceil(np.minimum(np.minimum(a, b), c) - 0.5), 0).astype(np.int32)
+    high = np.minimum(np.floor(np.maximum(np.maximum(a, b), c) - 0.5), size - 1).astype(np.int32)
+    wide, tall = high - low
+    extent = np.maximum(wide, tall) + 1
+    # From far to near: a pixel named more than once keeps the last, that is the nearest, triangle.
+    order = np.argsort(corners[2].sum(0))
+    order = order[np.minimum(wide, tall)[order] >= 0]
+    corners, low, extent, shown = corners[:, :, order], low[:, order], extent[order], front[order]
     where: list[NDArray[np.int32]] = []
-    which: list[NDArray[np.int32]] = []
+    rank: list[NDArray[np.intp]] = []
     smallest = 0
     for window in _WINDOWS:
-        group = shown[(extent[shown] > smallest) & (extent[shown] <= window)]
+        group = np.flatnonzero((extent > smallest) & (extent <= window))
         smallest = window
         if len(group):
-            pixels, owners = _covered(a[group], b[group], c[group], low[group], window, size)
+            pixels, owners = _covered(corners[:2, :, group], low[:, group], window, size)
             where.append(pixels)
-            which.append(group[owners].astype(np.int32))
+            rank.append(group[owners])
     out = np.full(size * size, -1, np.int32)
     if where:
-        pixels, owners = np.concatenate(where), np.concatenate(which)
-        rank = order[owners]
-        key = rank.astype(np.int16) if len(triangles) < 32768 else rank
+        pixels, ranks = np.concatenate(where), np.concatenate(rank)
+        # 16-bit keys are sorted by radix, in linear time.
+        key = ranks.astype(np.int16) if len(shown) < 32768 else ranks
         last = np.argsort(key, kind="stable")
-        # A pixel named more than once keeps the last, that is the nearest, triangle.
-        out[pixels[last]] = owners[last]
+        out[pixels[last]] = shown[ranks[last]]
     return out.reshape(size, size)
 
 
+def doubled_area(corners: Array) -> Array:
+    """Give twice the signed area of triangles: negative for those that face the camera.
+
+    Args:
+        corners: ``(2 or 3, 3, T)``: coordinates, corners, triangles.
+    """
+    (ax, bx, cx), (ay, by, cy) = corners[0], corners[1]
+    return (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+
+
 def _covered(
-    a: Array, b: Array, c: Array, low: NDArray[np.int32], window: int, size: int
+    corners: Array, low: NDArray[np.int32], window: int, size: int
 ) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
     """List the pixels under each triangle of a group whose boxes fit into a window."""
-    step = np.arange(window, dtype=np.int32)
-    column = low[:, 0, None, None] + step[None, None, :]
-    row = low[:, 1, None, None] + step[None, :, None]
+    step = np.arange(window, dtype=np.int32)[:, None]
+    column, row = low[0] + step, low[1] + step
     x, y = column.astype(np.float32) + 0.5, row.astype(np.float32) + 0.5
-    inside = np.ones((len(a), window, window), bool)
-    for p, q in ((a, b), (b, c), (c, a)):
-        run, rise = (q - p)[:, 0, None, None], (q - p)[:, 1, None, None]
-        inside &= run * (y - p[:, 1, None, None]) <= rise * (x - p[:, 0, None, None])
-    inside &= (column < size) & (row < size)
-    owner, i, j = np.nonzero(inside)
-    return (row[owner, i, 0] * size + column[owner, 0, j]).astype(np.int32), owner
+    inside = ((column < size)[None, :] & (row < size)[:, None]).reshape(window * window, -1)
+    for p, q in ((0, 1), (1, 2), (2, 0)):
+        (run, rise) = corners[:, q] - corners[:, p]
+        # Axes: row of the window, column of the window, triangle.
+        edge = (run * (y - corners[1, p]))[:, None] <= (rise * (x - corners[0, p]))[None, :]
+        inside &= edge.reshape(window * window, -1)
+    cell, owner = np.nonzero(inside)
+    return (low[1, owner] + cell // window) * size + low[0, owner] + cell % window, owner
 
 
 def interpolate(
@@ -83,24 +95,31 @@ def interpolate(
         size: height and width of the picture.
 
     Returns:
-        The flat pixel numbers ``(P,)`` and their values ``(P, M)``.
+        The flat pixel numbers ``(P,)`` and their values ``(M, P)``.
 
     >>> corner = np.array([[0, 0, 0], [0, 4, 0], [4, 0, 0]], np.float32)
     >>> one = np.array([[0, 1, 2]], np.int32)
     >>> shown = visible_triangles(corner, one, 4)
-    >>> interpolate(corner, one, corner[:, :1], shown, 4)[1][0]
-    array([0.5], dtype=float32)
+    >>> interpolate(corner, one, corner[:, :1], shown, 4)[1][0, 0]
+    np.float32(0.5)
     """
     pixels = np.flatnonzero(shown.ravel() >= 0)
-    corners = triangles[shown.ravel()[pixels]]
-    a, b, c = (points[corners[:, i], :2] for i in range(3))
-    x = (pixels % size + 0.5).astype(np.float32)
-    y = (pixels // size + 0.5).astype(np.float32)
-    area = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
-    first = ((b[:, 0] - x) * (c[:, 1] - y) - (b[:, 1] - y) * (c[:, 0] - x)) / area
-    second = ((c[:, 0] - x) * (a[:, 1] - y) - (c[:, 1] - y) * (a[:, 0] - x)) / area
-    third = 1 - first - second
-    out = first[:, None] * values[corners[:, 0]]
-    out += second[:, None] * values[corners[:, 1]]
-    out += third[:, None] * values[corners[:, 2]]
+    owner = shown.ravel()[pixels]
+    used = np.zeros(len(triangles), bool)
+    used[owner] = True
+    owner = (np.cumsum(used) - 1)[owner]
+    triangles = triangles[used]
+    corners = np.ascontiguousarray(points[:, :2].T)[:, triangles.T]
+    (ax, bx, cx), (ay, by, cy) = corners
+    area = doubled_area(corners)
+    # Over a triangle a value is a plane: base + x * across + y * down.
+    first, second, third = (np.ascontiguousarray(values[triangles[:, i]].T) for i in range(3))
+    second, third = second - first, third - first
+    across = (second * (cy - ay) - third * (by - ay)) / area
+    down = (third * (bx - ax) - second * (cx - ax)) / area
+    base = first - across * (ax - 0.5) - down * (ay - 0.5)
+    x, y = (pixels % size).astype(np.float32), (pixels // size).astype(np.float32)
+    out = np.take(base, owner, axis=1)
+    out += np.take(across, owner, axis=1) * x
+    out += np.take(down, owner, axis=1) * y
     return pixels, out

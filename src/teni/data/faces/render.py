@@ -20,7 +20,7 @@ from teni.data.faces.wearing import draw_glasses
 
 Array = NDArray[np.float32]
 
-DRAWING = 144
+DRAWING = 136
 PER_PIXEL = DRAWING / SIZE
 
 
@@ -28,7 +28,7 @@ PER_PIXEL = DRAWING / SIZE
 class Rendered:
     """A picture ``uint8 (96, 96)``, its keypoints ``(15, 2)`` in pixels, and what each pixel of the drawing shows.
 
-    ``surface`` is ``(144, 144, 2)``: millimetres on the head seen from the front, NaN where there is no head; the
+    ``surface`` is ``(136, 136, 2)``: millimetres on the head seen from the front, NaN where there is no head; the
     head under an occluder or under glasses counts as seen.
     """
 

@@ -24,13 +24,13 @@ def shade(found: Fragments, albedo: Array, gloss: Array, light: Light, size: int
     to_lamp /= np.linalg.norm(to_lamp)
     nx, ny, nz = found.normal
     facing = nx * to_lamp[0] + ny * to_lamp[1] + nz * to_lamp[2]
-    wrap = 0.45 * (1 - light.hardness)
+    wrap = 0.6 - 0.45 * light.hardness
     diffuse = np.clip((facing + wrap) / (1 + wrap), 0, 1)
     sky = light.ambient * (0.72 - 0.33 * ny + 0.25 * nz)
     middle = to_lamp + np.array([0, 0, 1], np.float32)
     middle /= np.linalg.norm(middle)
     gleam = np.clip(nx * middle[0] + ny * middle[1] + nz * middle[2], 0, 1) ** 18
-    shadow = 1 - _cast(found, to_lamp, size, pixels_per_mm) * (0.35 + 0.6 * light.hardness)
+    shadow = 1 - _cast(found, to_lamp, size, pixels_per_mm) * (0.2 + 0.7 * light.hardness)
     lamp = light.strength * shadow
     return np.square(albedo) * (sky + lamp * diffuse) + 0.16 * gloss * gleam * lamp
 

@@ -39,9 +39,11 @@ def noise(name: TileName, x: Array, y: Array) -> Array:
     ...     noise("clouds", np.float32([3.0]), np.float32([3.0]))[0])
     True
     """
-    row = np.floor(y).astype(np.int32) & (_SIDE - 1)
-    column = np.floor(x).astype(np.int32) & (_SIDE - 1)
-    return _tile(name)[row, column]
+    row = np.floor(y).astype(np.int64) & (_SIDE - 1)
+    column = np.floor(x).astype(np.int64) & (_SIDE - 1)
+    row *= _SIDE
+    row += column
+    return np.take(_tile(name), row)
 
 
 def soft_step(distance: Array, width: float) -> Array:

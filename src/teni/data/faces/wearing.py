@@ -32,12 +32,18 @@ def draw_glasses(picture: Array, depth: Array, shape: Shape, view: View, per_pix
     spots[:, :2] *= per_pixel
     axes = np.stack([(spots[1] - spots[0]) / 40, (spots[2] - spots[0]) / 30])
     back = np.linalg.inv(axes[:, :2])
-    column, row = np.meshgrid(np.arange(size) + 0.5, np.arange(size) + 0.5)
-    u, v = np.moveaxis((np.stack([column, row], -1) - spots[0, :2]) @ back, -1, 0).astype(np.float32)
+    reach = (eyes.apart + 30) * view.scale * per_pixel
+    start = np.clip(spots[0, :2] - reach, 0, size).astype(int)
+    stop = np.clip(spots[0, :2] + reach, 0, size).astype(int)
+    box = (slice(start[1], stop[1]), slice(start[0], stop[0]))
+    x = (np.arange(start[0], stop[0], dtype=np.float32) + 0.5 - spots[0, 0])[None, :]
+    y = (np.arange(start[1], stop[1], dtype=np.float32) + 0.5 - spots[0, 1])[:, None]
+    u, v = x * back[0, 0] + y * back[1, 0], x * back[0, 1] + y * back[1, 1]
+    whole, picture, near_head = picture.copy(), picture[box], depth[box]
     near = spots[0, 2] + u * axes[0, 2] + v * axes[1, 2]
     # The far half of the frame bends back like the near one.
     side = np.abs(u)
-    in_front = soft_step(near - depth + 5.0, 3.0)
+    in_front = soft_step(near - near_head + 5.0, 3.0)
     thick = (1.3, 2.6, 2.0)[wear.glasses - 1]
     half_w, half_h = 22.5 * wear.glasses_size, 17.0 * wear.glasses_size * (0.75 + 0.3 * wear.glasses_round)
     power = 4.2 - 2.2 * wear.glasses_round
@@ -55,9 +61,10 @@ def draw_glasses(picture: Array, depth: Array, shape: Shape, view: View, per_pix
     tone = 0.07 if wear.glasses != 1 else 0.28
     cover = np.clip(np.maximum(rim, bar), 0, 1) * in_front * (0.95 if wear.glasses != 1 else 0.8)
     picture = picture + (tone - picture) * cover
+    whole[box] = picture
     for turn in (1.0, -1.0):
-        picture = _temple(picture, depth, shape, view, per_pixel, turn * (eyes.apart + 1 + half_w), plane - 9, tone)
-    return picture
+        whole = _temple(whole, depth, shape, view, per_pixel, turn * (eyes.apart + 1 + half_w), plane - 9, tone)
+    return whole
 
 
 def _temple(
