@@ -84,7 +84,7 @@ def test_a_name_allowed_to_be_missing_must_be_in_the_network():
 
 
 def test_missing_layers_come_in_the_networks_order():
-    assert missing_layers(saved({"other": [KERNEL]}), two_layers()) == ("first", "second")
+    assert missing_layers(saved({"other": [KERNEL]}), two_layers(), "name") == ("first", "second")
 
 
 @pytest.mark.real

@@ -54,7 +54,7 @@ def apply(
     _check_allowed(allow_missing, model)
     if match == "auto" and upto is None and not allow_missing and follows_paths(saved, model):
         fills = [(layer, fill) for layer, fill in fill_by_path(saved, model)]
-        return _carry_out(saved, fills, _unused(saved, [fill for _, fill in fills]))
+        return _carry_out(saved, fills, _elsewhere(saved, [fill for _, fill in fills]))
     reading = reading or choose_reading(saved)
     if images is None:
         images = flattened_images(model) if reading.ordering == "channels_first" else {}
@@ -66,7 +66,9 @@ def apply(
             rows += _missing(pair)
             continue
         ask = _ask(saved, pair, reading, images)
-        fills += [(pair.layer.name, fill) for fill in fill_layer(ask, images)]
+        planned = fill_layer(ask, images)
+        fills += [(pair.layer.name, fill) for fill in planned]
+        rows += _unused(ask, planned)
     for layer in left:
         rows += _skipped(layer.saved, layer.why)
     return _carry_out(saved, fills, rows)
@@ -131,7 +133,14 @@ def _skipped(layer: SavedLayer, why: str) -> list[LoadRow]:
     return [LoadRow(layer.name, tensor.name, tensor.shape, "skipped", why) for tensor in layer.tensors]
 
 
-def _unused(saved: SavedWeights, fills: list[Fill]) -> list[LoadRow]:
+def _unused(ask: Ask, fills: list[Fill]) -> list[LoadRow]:
+    used = [tensor for fill in fills for tensor in fill.tensors]
+    why = "not used by this layer"
+    name = ask.layer.name
+    return [LoadRow(name, t.name, t.shape, "skipped", why) for t in ask.tensors if t not in used]
+
+
+def _elsewhere(saved: SavedWeights, fills: list[Fill]) -> list[LoadRow]:
     used = {tensor.name for fill in fills for tensor in fill.tensors}
     return [
         LoadRow(layer.name, tensor.name, tensor.shape, "skipped", "not a weight of this network")

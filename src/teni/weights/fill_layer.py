@@ -69,6 +69,9 @@ def _fill(ask: Ask, images: Images) -> list[Fill]:
         return fill_layer(replace(ask, layer=ask.layer.layer), images)
     if kind == "BatchNormalization":
         return _normalization(ask)
+    if kind == "EinsumDense" and len(ask.tensors) == 4 and ask.old:
+        # What was a BatchNormalization of mode 2 only scales and shifts.
+        ask = replace(ask, tensors=ask.tensors[:2])
     need_count(ask)
     fills = [_other(v, t, ask) for v, t in zip(ask.variables, ask.tensors, strict=True)]
     if kind == "Dense" and ask.image is not None:

@@ -1,7 +1,7 @@
 """A trial reading of an HDF5 file in a process of its own: a damaged file can hang or crash the library.
 
-Run as a script, with h5py alone: everything is visited that teni may read afterwards, but for the tensors stored as
-they are, whose reading is a plain copy. What the library survives here it survives there.
+Run as a script, with h5py alone: everything is visited that teni may read afterwards, but for
+tensors stored as they are, whose reading is a plain copy. What the library survives here it survives there.
 """
 
 import io

@@ -59,7 +59,7 @@ def load_whole(saved: SavedWeights, reading: Reading | None = None) -> Whole:
         )
     reading = reading or choose_reading(saved)
     network = parse_network(saved.model_config, saved.source)
-    old = describes_keras1(saved.model_config)
+    old = saved.age == "keras-1" or describes_keras1(saved.model_config)
     today = translate(network, reading.ordering, old=old)
     built = build_network(today, reading, saved.source)
     told = {
@@ -72,7 +72,7 @@ def load_whole(saved: SavedWeights, reading: Reading | None = None) -> Whole:
 
 
 def describes_keras1(config: Mapping[str, Any]) -> bool:
-    """Tell whether a description is of Keras 1 by the words that its layers use.
+    """Tell whether a description is of Keras 1, by its version or by the words that its layers use.
 
     Args:
         config: a parsed ``model_config``.
@@ -80,6 +80,9 @@ def describes_keras1(config: Mapping[str, Any]) -> bool:
     >>> describes_keras1({"config": [{"config": {"output_dim": 30, "init": "uniform"}}]})
     True
     """
+    version = config.get("keras_version")
+    if isinstance(version, str):
+        return version.startswith(("0.", "1."))
     words = {
         "nb_filter",
         "border_mode",
@@ -90,7 +93,7 @@ def describes_keras1(config: Mapping[str, Any]) -> bool:
         "inner_init",
         "subsample",
     }
-    newer = {"filters", "units", "kernel_initializer", "padding", "data_format", "rate", "use_bias"}
+    newer = {"filters", "units", "kernel_initializer", "rate", "use_bias"}
     found = {word for settings in layer_configs(config) for word in settings}
     return bool(found & words) and not found & newer
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-import keras
+from teni.weights.build.shop import Shop
 
 
 @dataclass(frozen=True)
@@ -22,35 +22,37 @@ class Flow:
     rows: tuple[int, ...] | None = None
 
 
-def as_meant(flow: Flow) -> Flow:
+def as_meant(flow: Flow, shop: Shop) -> Flow:
     """Bring a tensor into the axis order that the file meant, for layers that depend on it.
 
     Args:
         flow: any tensor.
+        shop: what is kept.
     """
     if flow.rows is not None:
         channels, *space = flow.rows
-        shaped = keras.layers.Reshape((*space, channels))(flow.tensor)
-        return Flow(keras.layers.Flatten()(_channels_first(shaped)))
-    return Flow(_channels_first(flow.tensor)) if flow.image else flow
+        shaped = shop.extra("Reshape", flow.tensor, (*space, channels))
+        return Flow(shop.extra("Flatten", _channels_first(shaped, shop)))
+    return Flow(_channels_first(flow.tensor, shop)) if flow.image else flow
 
 
-def as_image(flow: Flow, first: bool) -> Flow:
+def as_image(flow: Flow, first: bool, shop: Shop) -> Flow:
     """Bring a tensor into channels-last order for a layer over images.
 
     Args:
         flow: any tensor.
         first: whether the layer meant channels first.
+        shop: what is kept.
     """
     if not first:
-        return as_meant(flow)
-    flow = as_meant(flow) if flow.rows is not None else flow
+        return as_meant(flow, shop)
+    flow = as_meant(flow, shop) if flow.rows is not None else flow
     if flow.image:
         return flow
     rank = len(flow.tensor.shape) - 1
-    return Flow(keras.layers.Permute((*range(2, rank + 1), 1))(flow.tensor), image=True)
+    return Flow(shop.extra("Permute", flow.tensor, (*range(2, rank + 1), 1)), image=True)
 
 
-def _channels_first(tensor: Any) -> Any:
+def _channels_first(tensor: Any, shop: Shop) -> Any:
     rank = len(tensor.shape) - 1
-    return keras.layers.Permute((rank, *range(1, rank)))(tensor)
+    return shop.extra("Permute", tensor, (rank, *range(1, rank)))

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import keras
-
 from teni.weights.build.flow import Flow, as_meant
 from teni.weights.build.shop import Shop
 from teni.weights.graph import Node
@@ -19,7 +17,7 @@ def build_merging(node: Node, flows: list[Flow], shop: Shop) -> Flow:
     """
     image = node.kind != "Dot" and all(flow.image for flow in flows)
     if not image:
-        flows = [as_meant(flow) for flow in flows]
+        flows = [as_meant(flow, shop) for flow in flows]
     settings: dict[str, Any] = dict(node.config)
     tensors = [flow.tensor for flow in flows]
     if node.kind == "Concatenate" and image:
@@ -34,5 +32,5 @@ def build_merging(node: Node, flows: list[Flow], shop: Shop) -> Flow:
             [axes % rank for rank in ranks] if isinstance(axes, int) else [int(axis) for axis in axes]
         )
         out = shop.layer(node, settings)(tensors)
-        return Flow(keras.layers.Reshape((1, *out.shape[1:]))(out) if cosine else out)
+        return Flow(shop.extra("Reshape", out, (1, *out.shape[1:])) if cosine else out)
     return Flow(shop.layer(node, settings)(tensors), image=image)

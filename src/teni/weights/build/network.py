@@ -60,13 +60,17 @@ def build_network(network: Network, reading: Reading, source: str) -> Built:
     _call_all(network, done, shop)
     inputs = [_taken(done, s.layer, s.call, s.tensor, source) for s in network.inputs]
     outputs = [_taken(done, s.layer, s.call, s.tensor, source) for s in network.outputs]
-    outputs = [as_meant(flow) if flow.rows is not None else flow for flow in outputs]
+    outputs = [as_meant(flow, shop) if flow.rows is not None else flow for flow in outputs]
     given, out = [flow.tensor for flow in inputs], [flow.tensor for flow in outputs]
-    model = keras.Model(
-        given if len(given) > 1 else given[0],
-        out if len(out) > 1 else out[0],
-        name=network.name.replace("/", "_"),
-    )
+    try:
+        model = keras.Model(
+            given if len(given) > 1 else given[0],
+            out if len(out) > 1 else out[0],
+            name=network.name.replace("/", "_"),
+        )
+    except (ValueError, TypeError, IndexError) as error:
+        said = " ".join(str(error).split())[:160]
+        raise TeniError(f"{source}: its layers make no network ({said})") from error
     moved_in, moved_out = (tuple(flow.image for flow in flows) for flows in (inputs, outputs))
     return Built(model, shop.images, shop.names, moved_in, moved_out)
 
@@ -168,7 +172,7 @@ def _nested(node: Node, given: list[Flow], shop: Shop) -> list[Flow]:
         shop.nested[node.name] = built
     built = shop.nested[node.name]
     flows = [
-        as_image(flow, first=True) if moved else as_meant(flow)
+        as_image(flow, True, shop) if moved else as_meant(flow, shop)
         for flow, moved in zip(given, built.inputs_moved, strict=True)
     ]
     tensors = [flow.tensor for flow in flows]

@@ -36,6 +36,7 @@ class Shop:
         self.names: dict[str, str] = {}
         self.nested: dict[str, Any] = {}
         self._layers: dict[str, Any] = {}
+        self._extras = 0
 
     @property
     def theano(self) -> bool:
@@ -65,6 +66,17 @@ class Shop:
             self._layers[node.name] = made
             self.names[name] = node.name
         return self._layers[node.name]
+
+    def extra(self, kind: str, tensor: Any, *settings: Any) -> Any:
+        """Put a layer between two of the file's, under a name that no other has.
+
+        Args:
+            kind: its class.
+            tensor: its input.
+            settings: its arguments.
+        """
+        self._extras += 1
+        return getattr(keras.layers, kind)(*settings, name=f"between_{self._extras}_{kind.lower()}")(tensor)
 
     def keep(self, node: Node, layer: Any) -> Any:
         """Keep a layer or network made elsewhere under a node's name."""

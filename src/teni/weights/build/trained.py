@@ -1,6 +1,7 @@
 """Building layers with weights: Dense, convolutions, normalization, embeddings, recurrent layers."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import keras
@@ -24,8 +25,8 @@ def build_dense(node: Node, flow: Flow, shop: Shop) -> Flow:
     if flow.rows is not None and len(node.calls) == 1:
         shop.images[node.name] = flow.rows
     else:
-        flow = as_meant(flow)
-    settings, last = split_hard_sigmoid(node.config)
+        flow = as_meant(flow, shop)
+    settings, last = split_hard_sigmoid(node.config, shop)
     return Flow(last(shop.layer(node, settings)(flow.tensor)))
 
 
@@ -37,15 +38,15 @@ def build_convolution(node: Node, flow: Flow, shop: Shop) -> Flow:
         flow: its input.
         shop: what is kept.
     """
-    settings, last = split_hard_sigmoid(node.config)
+    settings, last = split_hard_sigmoid(node.config, shop)
     first = settings.pop("data_format", "channels_last") == "channels_first"
-    flow = as_image(flow, first)
+    flow = as_image(flow, first, shop)
     rank = len(flow.tensor.shape) - 2
     pads = _explicit_pads(settings, rank, shop)
     tensor = flow.tensor
     if pads is not None:
         settings = {**settings, "padding": "valid"}
-        tensor = pad_image(tensor, pads)
+        tensor = pad_image(tensor, pads, shop)
     return Flow(last(shop.layer(node, settings)(tensor)), image=first)
 
 
@@ -57,10 +58,10 @@ def build_transposed(node: Node, flow: Flow, shop: Shop) -> Flow:
         flow: its input.
         shop: what is kept.
     """
-    settings, last = split_hard_sigmoid(node.config)
+    settings, last = split_hard_sigmoid(node.config, shop)
     first = settings.pop("data_format", "channels_last") == "channels_first"
     space = settings.pop("output_space", None)
-    flow = as_image(flow, first)
+    flow = as_image(flow, first, shop)
     border = settings.get("padding", "valid")
     if space is None and not (shop.theano and border == "same"):
         return Flow(last(shop.layer(node, settings)(flow.tensor)), image=first)
@@ -77,7 +78,7 @@ def build_transposed(node: Node, flow: Flow, shop: Shop) -> Flow:
             raise shop.error(node, f"its output of {space} is larger than its input of {given} can fill")
         crops.append((before, full - before - out))
     tensor = shop.layer(node, {**settings, "padding": "valid"})(flow.tensor)
-    return Flow(last(keras.layers.Cropping2D(tuple(crops))(tensor)), image=first)
+    return Flow(last(shop.extra("Cropping2D", tensor, tuple(crops))), image=first)
 
 
 def build_normalization(node: Node, flow: Flow, shop: Shop) -> Flow:
@@ -90,14 +91,31 @@ def build_normalization(node: Node, flow: Flow, shop: Shop) -> Flow:
     """
     settings = dict(node.config)
     batch = settings.pop("batch_statistics", False)
-    rank = len(flow.tensor.shape)
-    axis = settings.get("axis", -1) % rank
+    axis = settings.get("axis", -1) % len(flow.tensor.shape)
     if flow.image:
-        settings["axis"] = -1 if axis == 1 else axis - 1
+        axis = len(flow.tensor.shape) - 1 if axis == 1 else axis - 1
+        settings["axis"] = axis
     else:
-        flow = as_meant(flow)
-    layer = shop.layer(node, settings)
-    return Flow(layer(flow.tensor, training=True) if batch else layer(flow.tensor), image=flow.image)
+        flow = as_meant(flow, shop)
+    if batch:
+        return Flow(_by_batch(node, flow.tensor, axis, settings["epsilon"], shop), image=flow.image)
+    return Flow(shop.layer(node, settings)(flow.tensor), image=flow.image)
+
+
+def _by_batch(node: Node, tensor: Any, axis: int, epsilon: float, shop: Shop) -> Any:
+    """Normalize by the batch's own statistics, then scale and shift: frozen or not, in training or not."""
+    rank = len(tensor.shape)
+    if axis != rank - 1:
+        raise shop.error(node, "mode 2 over an axis other than the channels cannot be carried over")
+    mean, variance = keras.ops.moments(tensor, list(range(rank - 1)), keepdims=True)
+    spread = keras.ops.sqrt(keras.ops.add(variance, epsilon))
+    if shop.reading.statistics == "deviation":
+        spread = keras.ops.add(spread, epsilon)
+    letters = "abcde"[:rank]
+    affine = {"equation": f"{letters},{letters[-1]}->{letters}", "bias_axes": letters[-1]}
+    shape = tuple(int(size) if size else None for size in tensor.shape[1:])
+    layer = shop.layer(node, {**affine, "output_shape": shape}, "EinsumDense")
+    return layer(keras.ops.divide(keras.ops.subtract(tensor, mean), spread))
 
 
 def build_recurrent(node: Node, flow: Flow, shop: Shop) -> Flow:
@@ -109,7 +127,7 @@ def build_recurrent(node: Node, flow: Flow, shop: Shop) -> Flow:
         shop: what is kept.
     """
     _check_cell(node, node.kind, node.config, shop)
-    return Flow(shop.layer(node, node.config)(as_meant(flow).tensor))
+    return Flow(shop.layer(node, node.config)(as_meant(flow, shop).tensor))
 
 
 def build_wrapper(node: Node, flow: Flow, shop: Shop) -> Flow:
@@ -122,27 +140,34 @@ def build_wrapper(node: Node, flow: Flow, shop: Shop) -> Flow:
     """
     kind, settings = str(node.config["kind"]), dict(node.config["settings"])
     name = str(node.config["inner_name"])
-    tensor = as_meant(flow).tensor
+    tensor = as_meant(flow, shop).tensor
     inner = Node(name, kind, settings, ((),))
     if node.kind == "Bidirectional":
         if kind not in RECURRENT:
             raise shop.error(node, f"{kind} cannot be made bidirectional")
         _check_cell(node, kind, settings, shop)
-        layer = shop.kept(node) or shop.keep(
-            node,
-            keras.layers.Bidirectional(
-                shop.layer(inner, settings), merge_mode=node.config["merge_mode"], name=node.name
-            ),
-        )
-        return Flow(layer(tensor))
+        return Flow((shop.kept(node) or _both_ways(node, inner, shop))(tensor))
     if kind in RECURRENT or kind in ("Bidirectional", "TimeDistributed", "Embedding"):
         raise shop.error(node, f"{kind} at each time step cannot be carried over")
     return _every_step(node, inner, tensor, shop)
 
 
+def _both_ways(node: Node, inner: Node, shop: Shop) -> Any:
+    """Keras 1 turned the second direction around whatever the first was; today's Keras must be told."""
+    backwards = None
+    if inner.config.get("go_backwards"):
+        other = Node(f"{inner.name}_backward", inner.kind, inner.config, ((),))
+        backwards = shop.layer(other, {**inner.config, "go_backwards": False})
+    forwards = shop.layer(inner, inner.config)
+    mode = node.config["merge_mode"]
+    return shop.keep(
+        node, keras.layers.Bidirectional(forwards, mode, backward_layer=backwards, name=node.name)
+    )
+
+
 def _every_step(node: Node, inner: Node, tensor: Any, shop: Shop) -> Flow:
     """Wrap a layer; images with channels first are turned before it and turned back behind it."""
-    settings, last = split_hard_sigmoid(inner.config)
+    settings, last = split_hard_sigmoid(inner.config, shop)
     first = settings.pop("data_format", "channels_last") == "channels_first"
     theano = _explicit_pads(settings, len(tensor.shape) - 3, shop) if "padding" in settings else None
     if theano is not None or settings.pop("batch_statistics", False) or "output_space" in settings:
@@ -152,22 +177,23 @@ def _every_step(node: Node, inner: Node, tensor: Any, shop: Shop) -> Flow:
     rank = len(tensor.shape) - 1
     turned = first and rank > 3
     if turned:
-        tensor = keras.layers.Permute((1, *range(3, rank + 1), 2))(tensor)
+        tensor = shop.extra("Permute", tensor, (1, *range(3, rank + 1), 2))
     layer = shop.kept(node) or shop.keep(
         node, keras.layers.TimeDistributed(shop.layer(inner, settings), name=node.name)
     )
     tensor = last(layer(tensor))
     rank = len(tensor.shape) - 1
     if turned and rank > 3:
-        tensor = keras.layers.Permute((1, rank, *range(2, rank)))(tensor)
+        tensor = shop.extra("Permute", tensor, (1, rank, *range(2, rank)))
     return Flow(tensor)
 
 
-def split_hard_sigmoid(config: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
+def split_hard_sigmoid(config: Mapping[str, Any], shop: Shop) -> tuple[dict[str, Any], Any]:
     """Take an activation hard_sigmoid out of a layer's settings: its slope was 0.2 and is 1/6 today.
 
     Args:
         config: today's settings.
+        shop: what is kept.
 
     Returns:
         The settings, and a function to be applied to the layer's output.
@@ -176,31 +202,30 @@ def split_hard_sigmoid(config: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
     if settings.get("activation") != "hard_sigmoid":
         return settings, _as_is
     settings["activation"] = "linear"
-    return settings, old_hard_sigmoid
+    return settings, partial(old_hard_sigmoid, shop)
 
 
-def old_hard_sigmoid(tensor: Any) -> Any:
+def old_hard_sigmoid(shop: Shop, tensor: Any) -> Any:
     """Apply clip(0.2 x + 0.5, 0, 1), as all Keras up to 2 did.
 
     Args:
+        shop: what is kept.
         tensor: any Keras tensor.
     """
-    return keras.layers.Activation("hard_sigmoid")(keras.layers.Rescaling(HARD_SIGMOID)(tensor))
+    return shop.extra("Activation", shop.extra("Rescaling", tensor, HARD_SIGMOID), "hard_sigmoid")
 
 
-def pad_image(tensor: Any, pads: list[tuple[int, int]]) -> Any:
+def pad_image(tensor: Any, pads: list[tuple[int, int]], shop: Shop) -> Any:
     """Put zeros around a channels-last image.
 
     Args:
         tensor: the image.
         pads: (before, after) for each axis of its space.
+        shop: what is kept.
     """
     if not any(max(pad) for pad in pads):
         return tensor
-    layers: Any = keras.layers
-    if len(pads) == 1:
-        return layers.ZeroPadding1D(pads[0])(tensor)
-    return (layers.ZeroPadding2D if len(pads) == 2 else layers.ZeroPadding3D)(tuple(pads))(tensor)
+    return shop.extra(f"ZeroPadding{len(pads)}D", tensor, pads[0] if len(pads) == 1 else tuple(pads))
 
 
 def both(setting: Any) -> tuple[int, int]:

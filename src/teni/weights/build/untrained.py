@@ -40,9 +40,9 @@ def build_activation(node: Node, flow: Flow, shop: Shop) -> Flow:
         layer = shop.layer(node, {"threshold": float(node.config.get("theta", 1.0))}, "ReLU")
         return Flow(layer(flow.tensor), flow.image, flow.rows)
     if node.kind == "Softmax" or name == "softmax":
-        return Flow(shop.layer(node, node.config)(as_meant(flow).tensor))
+        return Flow(shop.layer(node, node.config)(as_meant(flow, shop).tensor))
     if name == "hard_sigmoid":
-        return Flow(old_hard_sigmoid(flow.tensor), flow.image, flow.rows)
+        return Flow(old_hard_sigmoid(shop, flow.tensor), flow.image, flow.rows)
     return build_elementwise(node, flow, shop)
 
 
@@ -56,7 +56,7 @@ def build_slopes(node: Node, flow: Flow, shop: Shop) -> Flow:
     """
     if node.kind == "ParametricSoftplus":
         raise shop.error(node, "it cannot be carried over: today's Keras has no such layer")
-    flow = as_meant(flow) if flow.rows is not None else flow
+    flow = as_meant(flow, shop) if flow.rows is not None else flow
     if flow.image:
         channels, *space = _image_shape(node, flow.tensor, shop)
         shop.images[node.name] = (channels, *space)
@@ -77,7 +77,7 @@ def build_flatten(node: Node, flow: Flow, shop: Shop) -> Flow:
     """
     flatten = shop.kept(node) or shop.keep(node, keras.layers.Flatten(name=node.name.replace("/", "_")))
     if not flow.image:
-        return Flow(flatten(as_meant(flow).tensor))
+        return Flow(flatten(as_meant(flow, shop).tensor))
     rows = _image_shape(node, flow.tensor, shop)
     moved = rows[0] > 1 and max(rows[1:]) > 1
     return Flow(flatten(flow.tensor), rows=rows if moved else None)
@@ -91,7 +91,7 @@ def build_shape(node: Node, flow: Flow, shop: Shop) -> Flow:
         flow: its input.
         shop: what is kept.
     """
-    return Flow(shop.layer(node, node.config)(as_meant(flow).tensor))
+    return Flow(shop.layer(node, node.config)(as_meant(flow, shop).tensor))
 
 
 def build_image(node: Node, flow: Flow, shop: Shop) -> Flow:
@@ -104,7 +104,7 @@ def build_image(node: Node, flow: Flow, shop: Shop) -> Flow:
     """
     settings = dict(node.config)
     first = settings.pop("data_format", "channels_last") == "channels_first"
-    flow = as_image(flow, first)
+    flow = as_image(flow, first, shop)
     rank = len(flow.tensor.shape) - 2
     if node.kind.startswith("Global"):
         return Flow(shop.layer(node, settings)(flow.tensor))

@@ -85,10 +85,10 @@ def embedding(config: Mapping[str, Any], layer: str) -> Settings:
     }
 
 
-def recurrent(config: Mapping[str, Any], layer: str) -> Settings:
+def recurrent(config: Mapping[str, Any], layer: str, kind: str) -> Settings:
     """Translate what LSTM, GRU and SimpleRNN have in common, and the gates of the first two.
 
-    >>> recurrent({"output_dim": 4, "dropout_W": 0.2, "return_sequences": True}, "lstm_1")["dropout"]
+    >>> recurrent({"output_dim": 4, "dropout_W": 0.2, "return_sequences": True}, "lstm_1", "LSTM")["dropout"]
     0.2
     """
     settings = {
@@ -106,8 +106,9 @@ def recurrent(config: Mapping[str, Any], layer: str) -> Settings:
             for name in ("return_sequences", "go_backwards", "stateful", "unroll")
         },
     }
-    if "inner_activation" in config:
-        settings["recurrent_activation"] = arguments.activation(config["inner_activation"], layer)
+    if kind != "SimpleRNN":
+        inner = config.get("inner_activation", "hard_sigmoid")
+        settings["recurrent_activation"] = arguments.activation(inner, layer)
     if "forget_bias_init" in config:
         settings["unit_forget_bias"] = config["forget_bias_init"] == "one"
     return settings

@@ -120,7 +120,7 @@ def _trained(
     if kind == "Embedding":
         return kind, trained.embedding(config, name)
     if kind in ("LSTM", "GRU", "SimpleRNN"):
-        return kind, trained.recurrent(config, name) | ({"reset_after": False} if kind == "GRU" else {})
+        return kind, trained.recurrent(config, name, kind) | ({"reset_after": False} if kind == "GRU" else {})
     return None
 
 

@@ -47,8 +47,8 @@ def forward(network: Network, tensors: Tensors, inputs: Sequence[Array], rules: 
     >>> settings = {"name": "relu", "activation": "relu", "batch_input_shape": [None, 2]}
     >>> layers = [{"class_name": "Activation", "config": settings}]
     >>> network = parse_network({"class_name": "Sequential", "config": layers}, "w.h5")
-    >>> forward(network, {}, [np.array([[-1.0, 2.0]])], Rules(theano=False, channels_first=False))
-    [array([[-0., 2.]])]
+    >>> forward(network, {}, [np.array([[1.0, 2.0]])], Rules(theano=False, channels_first=False))
+    [array([[1., 2.]])]
     """
     signals = [Signal(np.asarray(values)) for values in inputs]
     return [signal.values for signal in _run(network, tensors, signals, rules)]
