@@ -21,7 +21,7 @@ def write_layers(
     version: str | None = None,
     backend: str | None = None,
 ) -> Path:
-    """Write the layout of Keras 1.0 to 2.x; with a description it is a whole model, under ``model_weights``."""
+    """Write the layout of Keras 1.0 to 2.x; a whole model, under ``model_weights``, if it is described."""
     with h5py.File(path, "w") as file:
         root = file if config is None else file.create_group("model_weights")
         for name, value in (("keras_version", version), ("backend", backend)):

@@ -101,6 +101,8 @@ def _model_config(file: h5py.File, path: Path) -> Mapping[str, Any] | None:
 
 def _age(version: str | None, layers: tuple[SavedLayer, ...]) -> Age:
     """Tell Keras 1 from 2: by the stated version, else by the tensors' names (``_W`` against ``kernel``)."""
+    if version is not None and version.startswith("3."):
+        return "keras-3"
     if version is not None:
         return "keras-1" if version.startswith(("0.", "1.")) else "keras-2"
     names = [tensor.name.split(":")[0] for layer in layers for tensor in layer.tensors]

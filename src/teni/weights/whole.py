@@ -1,11 +1,10 @@
 """Whole models of old files: description and weights together, as a network of today."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import keras
-import numpy as np
 from numpy.typing import NDArray
 
 from teni.errors import TeniError
@@ -14,9 +13,9 @@ from teni.weights.build import Built, build_network
 from teni.weights.graph import Network, layer_configs, parse_network
 from teni.weights.keras1 import translate
 from teni.weights.load_report import LoadReport
+from teni.weights.parity import Parity, compare, rules_for
 from teni.weights.reading import Reading, choose_reading
-from teni.weights.reference import Rules, forward
-from teni.weights.saved import SavedTensor, SavedWeights
+from teni.weights.saved import SavedWeights
 
 Array = NDArray[Any]
 
@@ -98,26 +97,7 @@ def describes_keras1(config: Mapping[str, Any]) -> bool:
     return bool(found & words) and not found & newer
 
 
-def reference_rules(saved: SavedWeights, reading: Reading, *, forced: bool = False) -> Rules:
-    """Give the rules by which the file's own network computed.
-
-    Args:
-        saved: the file.
-        reading: how it is read.
-        forced: the network is one of today, to be computed in the file's axis order.
-    """
-    return Rules(
-        theano=reading.kernels == "convolution",
-        channels_first=reading.ordering == "channels_first",
-        forced=forced,
-        old=saved.age in ("keras-oldest", "keras-1"),
-        deviation=reading.statistics == "deviation",
-        epsilon=reading.epsilon,
-        gates=reading.gates,
-    )
-
-
-def whole_difference(saved: SavedWeights, whole: Whole, inputs: list[Array]) -> float:
+def check_whole(saved: SavedWeights, whole: Whole, inputs: Sequence[Array]) -> Parity:
     """Compare a network with a slow NumPy pass over the file's own description, tensors and rules.
 
     Args:
@@ -127,28 +107,8 @@ def whole_difference(saved: SavedWeights, whole: Whole, inputs: list[Array]) -> 
 
     Returns:
         The largest difference between any two outputs.
-
-    Raises:
-        TeniError: the NumPy pass does not know a layer.
     """
-    tensors: dict[str, tuple[SavedTensor, ...]] = {layer.name: layer.tensors for layer in saved.with_tensors}
-    moved = whole.built.inputs_moved
-    theirs = [np.moveaxis(x, -1, 1) if first else x for x, first in zip(inputs, moved, strict=True)]
-    expected = forward(whole.network, tensors, theirs, reference_rules(saved, whole.reading))
-    found = predict(whole.model, inputs)
-    return max(
-        float(np.abs((np.moveaxis(there, 1, -1) if first else there) - here).max(initial=0.0))
-        for there, here, first in zip(expected, found, whole.built.outputs_moved, strict=True)
-    )
-
-
-def predict(model: keras.Model, inputs: list[Array]) -> list[Array]:
-    """Compute a network's outputs as a list of arrays.
-
-    Args:
-        model: the network.
-        inputs: one array for each input.
-    """
-    out = model(inputs if len(inputs) > 1 else inputs[0], training=False)
-    outs = list(out) if isinstance(out, list | tuple) else [out]
-    return [np.asarray(keras.ops.convert_to_numpy(one)) for one in outs]
+    tensors = {layer.name: layer.tensors for layer in saved.with_tensors}
+    moved = (whole.built.inputs_moved, whole.built.outputs_moved)
+    rules = rules_for(saved, whole.reading)
+    return compare(whole.network, tensors, whole.model, inputs, rules, moved)

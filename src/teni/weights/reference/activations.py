@@ -21,7 +21,7 @@ def function(layer: Layer, name: object, values: Array) -> Array:
     if name == "sigmoid":
         return 1 / (1 + np.exp(-values))
     if name == "hard_sigmoid":
-        return np.clip(0.2 * values + 0.5, 0, 1)
+        return np.clip((values / 6 if layer.soft else 0.2 * values) + 0.5, 0, 1)
     if name == "softplus":
         return np.logaddexp(values, 0)
     if name == "softsign":

@@ -82,9 +82,8 @@ def _call(node: Node, tensors: Tensors, given: list[Signal], rules: Rules) -> li
     held = tensors.get(node.name, ())
     if node.inner is not None:
         return _run(node.inner, _shared_out(node.inner, held) | dict(tensors), given, rules)
-    layer = Layer(
-        node.name, node.kind, node.config, [t.read() for t in held], [tensor.name for tensor in held]
-    )
+    values, names = [tensor.read() for tensor in held], [tensor.name for tensor in held]
+    layer = Layer(node.name, node.kind, node.config, values, names, rules.soft)
     return [_compute(layer, given, rules)]
 
 
@@ -160,9 +159,8 @@ def _compute_image(layer: Layer, values: Array, rules: Rules) -> Array:
 
 def _inner(layer: Layer) -> Layer:
     described: Mapping[str, Any] = layer.config["layer"]
-    return Layer(
-        layer.name, str(described["class_name"]), described["config"], layer.tensors, layer.tensor_names
-    )
+    kind = str(described["class_name"])
+    return replace(layer, kind=kind, config=described["config"])
 
 
 def _every_step(layer: Layer, signal: Signal, rules: Rules) -> Signal:

@@ -1,5 +1,7 @@
 """Recurrent layers, step by step, from joined tensors or from three for each gate."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from teni.weights.reference.activations import activate, function
@@ -43,7 +45,7 @@ def both_ways(layer: Layer, inner: Layer, signal: Signal, rules: Rules) -> Signa
     """Compute Bidirectional: one half of the tensors reads forwards, the other backwards."""
     half = len(inner.tensors) // 2
     parts = [
-        Layer(inner.name, inner.kind, inner.config, inner.tensors[piece], inner.tensor_names[piece])
+        replace(inner, tensors=inner.tensors[piece], tensor_names=inner.tensor_names[piece])
         for piece in (slice(None, half), slice(half, None))
     ]
     forwards = recur(parts[0], signal, rules)
@@ -73,7 +75,7 @@ def _gates(layer: Layer, rules: Rules) -> list[tuple[Array, Array, Array]]:
             for gate in range(number)
         }
         return [triples[letter] for letter in ("ifco" if number == 4 else "zrh")]
-    if layer.get("reset_after", default=False) or len(tensors) not in (2, 3):
+    if len(tensors) not in (2, 3):
         raise unknown(layer)
     if len(tensors) == 2:
         tensors.append(np.zeros(tensors[1].shape[-1]))
@@ -93,17 +95,26 @@ def _step(
     layer: Layer, weights: list[tuple[Array, Array, Array]], x: Array, state: Array, cell: Array
 ) -> tuple[Array, Array]:
     inner = layer.get("recurrent_activation", "inner_activation", default="hard_sigmoid")
+    if layer.kind == "GRU":
+        return _gru_step(layer, weights, x, state), cell
     sums = [x @ w + b for w, _, b in weights]
     if layer.kind == "SimpleRNN":
         return activate_or_tanh(layer, sums[0] + state @ weights[0][1]), cell
-    if layer.kind == "GRU":
-        update, reset = (function(layer, inner, sums[g] + state @ weights[g][1]) for g in (0, 1))
-        proposal = activate_or_tanh(layer, sums[2] + (reset * state) @ weights[2][1])
-        return update * state + (1 - update) * proposal, cell
     gate = [total + state @ u for total, (_, u, _) in zip(sums, weights, strict=True)]
     take, forget, give = (function(layer, inner, gate[g]) for g in (0, 1, 3))
     cell = forget * cell + take * activate_or_tanh(layer, gate[2])
     return give * activate_or_tanh(layer, cell), cell
+
+
+def _gru_step(layer: Layer, weights: list[tuple[Array, Array, Array]], x: Array, state: Array) -> Array:
+    inner = layer.get("recurrent_activation", "inner_activation", default="hard_sigmoid")
+    after = bool(layer.get("reset_after", default=False))
+    # With reset_after the bias has two rows: one is added to the input's sum, one to the state's.
+    given = [x @ w + (b[0] if after else b) for w, _, b in weights]
+    kept = [state @ u + (b[1] if after else 0.0) for _, u, b in weights]
+    update, reset = (function(layer, inner, given[g] + kept[g]) for g in (0, 1))
+    proposal = given[2] + (reset * kept[2] if after else (reset * state) @ weights[2][1])
+    return update * state + (1 - update) * activate_or_tanh(layer, proposal)
 
 
 def activate_or_tanh(layer: Layer, values: Array) -> Array:

@@ -23,6 +23,7 @@ class Rules:
         old: kernels are stored as Keras 0 and 1 did: in the images' order.
         deviation: batch normalization stored standard deviations, to which epsilon was added.
         epsilon: what was added to deviations; None: what the layer says.
+        soft: hard_sigmoid has today's slope.
         gates: the order of twelve LSTM tensors where the file's names don't tell it.
 
     >>> Rules(theano=True, channels_first=True).old
@@ -36,6 +37,7 @@ class Rules:
     deviation: bool = False
     epsilon: float | None = None
     gates: str = "icfo"
+    soft: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,14 @@ class Signal:
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer as the file has it: class, settings, tensors and the tensors' names."""
+    """One layer as the file has it; ``soft``: its hard_sigmoid has today's slope, 1/6 instead of 0.2."""
 
     name: str
     kind: str
     config: Mapping[str, Any]
     tensors: Sequence[Array]
     tensor_names: Sequence[str] = ()
+    soft: bool = False
 
     def get(self, *names: str, default: Any = None) -> Any:
         """Look a setting up under the first of its names that is there."""

@@ -1,0 +1,169 @@
+"""``teni weights``: what an old weights file holds, and a network of today made of it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    import keras
+
+    from teni.weights import Reading, SavedWeights
+
+app = typer.Typer(help="Look into weights files of every Keras age, and convert them.", no_args_is_help=True)
+
+File = Annotated[Path, typer.Argument(help="HDF5 of any Keras, .keras, or a TensorFlow.js model.json.")]
+Kernels = Annotated[
+    str | None,
+    typer.Option("--kernels", help="convolution (Theano) or correlation, where the file does not say."),
+]
+Ordering = Annotated[
+    str | None,
+    typer.Option("--ordering", help="channels_first or channels_last, where the file does not say."),
+]
+Statistics = Annotated[
+    str | None,
+    typer.Option("--statistics", help="deviation (up to Keras 1.0.5) or variance, in batch normalization."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+
+
+@app.command()
+def inspect(
+    file: File,
+    kernels_png: Annotated[
+        Path | None, typer.Option("--kernels-png", help="Draw the kernels of the first convolution here.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Tell age, backend, ordering, layers, tensors and sizes; no tensor is read but for the picture."""
+    import json
+
+    from teni.weights import read
+    from teni.weights.inspect import describe, describe_text, draw_kernels
+
+    saved = read(file)
+    drawn = None if kernels_png is None else draw_kernels(saved, kernels_png)
+    if as_json:
+        picture = {} if drawn is None else {"kernels_png": str(kernels_png), "kernels_drawn": drawn}
+        typer.echo(json.dumps(describe(saved) | picture))
+        return
+    typer.echo(describe_text(saved))
+    if drawn is not None:
+        typer.echo(f"{drawn} kernels drawn in {kernels_png}")
+
+
+@app.command()
+def convert(
+    file: File,
+    out: Annotated[Path, typer.Argument(help="The .keras to be written.")],
+    architecture: Annotated[
+        str | None,
+        typer.Option(
+            help="What weights alone are for: a name of keras.applications, or a JSON of model.to_json()."
+        ),
+    ] = None,
+    upto: Annotated[str | None, typer.Option(help="Cut the network at this layer.")] = None,
+    kernels: Kernels = None,
+    ordering: Ordering = None,
+    statistics: Statistics = None,
+    probe: Annotated[
+        Path | None, typer.Option(help="Labelled faces that decide how the file is to be read.")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make a network of today of an old file, say tensor by tensor what was done, and check its outputs."""
+    import json
+
+    from teni.weights import read
+    from teni.weights.convert import convert as carry_over
+    from teni.weights.convert import save_model
+
+    saved = read(file)
+    described = architecture is not None and architecture.lower().endswith(".json")
+    if architecture is not None and described:
+        from teni.weights.architecture import with_description
+
+        saved = with_description(saved, Path(architecture))
+    named = None if described else architecture
+    reading = _reading(saved, kernels, ordering, statistics)
+    tried: list[dict[str, Any]] = []
+    if probe is not None:
+        reading, tried = _probe(saved, named, upto, probe)
+    done = carry_over(saved, architecture=_network(named, saved, upto), upto=upto, reading=reading)
+    save_model(done.model, out, overwrite=overwrite)
+    result = {
+        "out": str(out),
+        "built_by": done.builder,
+        "reading": {"kernels": done.reading.kernels, "ordering": done.reading.ordering},
+        "assumed": list(done.reading.assumed),
+        "probe": tried,
+        "parity": {"difference": done.parity.difference, "largest_output": done.parity.largest},
+        "not_checked": done.parity.why_not,
+        "report": done.report.as_dict(),
+    }
+    if as_json:
+        typer.echo(json.dumps(result))
+        return
+    typer.echo(str(done.report))
+    for sentence in done.reading.assumed:
+        typer.echo(f"assumed: {sentence}")
+    for each in tried:
+        typer.echo(f"probe: {each['kernels']}, {each['ordering']}: {each['error_px']:.3f} px")
+    if done.parity.difference is None:
+        typer.echo(f"not checked against the file's own network: {done.parity.why_not}")
+    else:
+        typer.echo(
+            f"largest difference from the file's own network, computed in NumPy: {done.parity.difference:.2g} "
+            f"(outputs up to {done.parity.largest:.3g})"
+        )
+    typer.echo(f"written: {out}")
+
+
+def _reading(
+    saved: "SavedWeights", kernels: str | None, ordering: str | None, statistics: str | None
+) -> "Reading":
+    from typing import get_args
+
+    from teni.weights import choose_reading
+    from teni.weights.reading import Kernels as KernelWords
+    from teni.weights.reading import Statistics as StatisticWords
+    from teni.weights.saved import Ordering as OrderingWords
+
+    for option, value, words in (
+        ("--kernels", kernels, get_args(KernelWords)),
+        ("--ordering", ordering, get_args(OrderingWords)),
+        ("--statistics", statistics, get_args(StatisticWords)),
+    ):
+        if value is not None and value not in words:
+            raise typer.BadParameter(f"must be {' or '.join(words)}; got {value!r}", param_hint=option)
+    told: Any = {"kernels": kernels, "ordering": ordering, "statistics": statistics}
+    return choose_reading(saved, **told)
+
+
+def _network(name: str | None, saved: "SavedWeights", upto: str | None) -> "keras.Model | None":
+    if name is None:
+        return None
+    from teni.weights.architecture import application
+
+    return application(name, saved, headless=upto is not None)
+
+
+def _probe(
+    saved: "SavedWeights", name: str | None, upto: str | None, data: Path
+) -> "tuple[Reading, list[dict[str, Any]]]":
+    from teni.data import load
+    from teni.weights.convert import load_under
+    from teni.weights.probe import possible_readings, probe
+
+    tried = probe(
+        possible_readings(saved),
+        lambda reading: load_under(saved, reading, _network(name, saved, upto), upto),
+        load(data),
+    )
+    told = [
+        {"kernels": each.reading.kernels, "ordering": each.reading.ordering, "error_px": each.error_px}
+        for each in tried
+    ]
+    return tried[0].reading, told

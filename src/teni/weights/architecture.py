@@ -1,0 +1,94 @@
+"""The network that a file of weights alone is for: named, or described in a file of its own."""
+
+import difflib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from teni.errors import TeniError
+from teni.weights.code import refuse_code
+from teni.weights.saved import SavedWeights
+
+MAX_JSON_BYTES = 64 * 2**20
+
+
+def with_description(saved: SavedWeights, path: Path) -> SavedWeights:
+    """Give a file of weights the description that travelled beside it, as ``model.to_json()`` wrote it.
+
+    Args:
+        saved: the weights.
+        path: a JSON file of any Keras.
+
+    Returns:
+        The same file, now a whole model.
+
+    Raises:
+        TeniError: no such file, or no description.
+    """
+    return replace(saved, model_config=read_description(path))
+
+
+def read_description(path: Path) -> Mapping[str, Any]:
+    """Read a network's description as ``model.to_json()`` wrote it.
+
+    Args:
+        path: a JSON file of any Keras.
+
+    Raises:
+        TeniError: no such file, too long, not JSON, or it would run code.
+    """
+    if not path.is_file():
+        raise TeniError(f"{path}: no such file; give the JSON that describes the network")
+    if path.stat().st_size > MAX_JSON_BYTES:
+        raise TeniError(f"{path}: longer than {MAX_JSON_BYTES >> 20} MiB; a description is far shorter")
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise TeniError(f"{path}: not readable as JSON; expected what model.to_json() gives") from error
+    if not isinstance(config, dict) or "class_name" not in config:
+        raise TeniError(f"{path}: no 'class_name' in it; expected what model.to_json() gives")
+    refuse_code(config, str(path))
+    return config
+
+
+def application(name: str, saved: SavedWeights, *, headless: bool = False) -> keras.Model:
+    """Build a network of keras.applications, without its head where the file has none.
+
+    Args:
+        name: e.g. ``VGG16``; upper and lower case are one.
+        saved: the weights that are for it.
+        headless: leave the head out in any case.
+
+    Returns:
+        The network, with random weights.
+
+    Raises:
+        TeniError: there is no such network; the nearest names are offered.
+
+    >>> application("vgg61", SavedWeights("w.h5", "keras-2", None, None, None, ()))
+    Traceback (most recent call last):
+    ...
+    teni.errors.TeniError: no network 'vgg61' in keras.applications; nearest are VGG16, VGG19
+    """
+    offered: dict[str, Any] = {
+        key.lower(): make
+        for key, make in vars(keras.applications).items()
+        if callable(make) and not key.startswith("_")
+    }
+    make = offered.get(name.lower())
+    if make is None:
+        near = difflib.get_close_matches(name.lower(), offered, n=3, cutoff=0.5)
+        names = ", ".join(offered[key].__name__ for key in near) or "e.g. VGG16, MobileNet"
+        raise TeniError(f"no network {name!r} in keras.applications; nearest are {names}")
+    with_head: keras.Model | None = None if headless else make(weights=None)
+    if with_head is not None and _layers(with_head) <= len(saved.with_tensors):
+        return with_head
+    return make(weights=None, include_top=False)
+
+
+def _layers(model: keras.Model) -> int:
+    return sum(1 for layer in model.layers if layer.weights)

@@ -1,0 +1,183 @@
+"""Converting an old file into a ``.keras`` of today, with a parity check at the end."""
+
+import tempfile
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from teni.errors import TeniError
+from teni.files import write_bytes
+from teni.weights.apply import apply
+from teni.weights.fill_layer import Images
+from teni.weights.flattened import flattened_images
+from teni.weights.graph import Network, parse_network
+from teni.weights.load_report import LoadReport
+from teni.weights.match import Match, match_layers
+from teni.weights.opened import open_whole
+from teni.weights.parity import Parity, compare, cut, random_inputs, rules_for
+from teni.weights.reading import Reading, choose_reading
+from teni.weights.saved import SavedWeights
+from teni.weights.whole import Whole, load_whole
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """What came of a conversion.
+
+    Args:
+        model: the network of today, with the file's weights.
+        report: what was done with every tensor.
+        reading: how the file was read, and what had to be assumed.
+        parity: how far it is from the file's own network.
+        builder: who built the network: ``keras``, ``teni`` or ``architecture``.
+    """
+
+    model: keras.Model
+    report: LoadReport
+    reading: Reading
+    parity: Parity
+    builder: str
+
+
+def convert(
+    saved: SavedWeights,
+    *,
+    architecture: keras.Model | None = None,
+    upto: str | None = None,
+    match: Match = "auto",
+    allow_missing: Collection[str] = (),
+    reading: Reading | None = None,
+    seed: int = 0,
+) -> Conversion:
+    """Make a network of today of an old file, and check it against a NumPy pass over the file's own numbers.
+
+    Args:
+        saved: the file.
+        architecture: the network that the weights are for; None: the file describes it.
+        upto: the layer at which the network is cut; None: the whole network.
+        match: how layers are paired with an architecture's; see ``apply``.
+        allow_missing: layers of the architecture that may keep their initial values.
+        reading: how the file is to be read; None: as it says, or its age suggests.
+        seed: of the random inputs of the check.
+
+    Returns:
+        The network and what is known about it.
+
+    Raises:
+        TeniError: anything that does not fit, or a network that computes something else than the file's own.
+    """
+    reading = reading or choose_reading(saved)
+    if architecture is None:
+        whole, builder = open_whole(saved, reading)
+        done = _cut_whole(saved, whole, builder, upto, seed)
+    else:
+        done = _fill_architecture(saved, architecture, upto, match, allow_missing, reading, seed)
+    if done.parity.difference is not None and not done.parity.holds:
+        told = f"{done.parity.difference:.3g} at outputs up to {done.parity.largest:.3g}"
+        raise TeniError(
+            f"{saved.source}: the converted network differs from the file's own by {told}; it is not written"
+        )
+    return done
+
+
+def save_model(model: keras.Model, out: Path, *, overwrite: bool = False) -> None:
+    """Save a network as ``.keras``, whole or not at all.
+
+    Args:
+        model: the network.
+        out: the file to be written.
+        overwrite: whether it may replace another.
+
+    Raises:
+        TeniError: the name does not end in ``.keras``, the file exists, or the disk is full.
+    """
+    if out.suffix != ".keras":
+        raise TeniError(f"{out}: the converted network is written as .keras; give a name that ends so")
+    if out.exists() and not overwrite:
+        raise TeniError(f"{out}: exists already; give --overwrite to replace it")
+    with tempfile.TemporaryDirectory() as folder:
+        written = Path(folder) / "model.keras"
+        model.save(written)
+        write_bytes(out, written.read_bytes())
+
+
+def load_under(
+    saved: SavedWeights, reading: Reading, architecture: keras.Model | None, upto: str | None
+) -> keras.Model:
+    """Make the network that a file holds under one reading, without checking it.
+
+    Args:
+        saved: the file.
+        reading: how it is read.
+        architecture: the network that the weights are for; None: the file describes it.
+        upto: the layer at which the network is cut; None: the whole network.
+
+    Raises:
+        TeniError: the file does not fit under this reading.
+    """
+    if architecture is None:
+        model = load_whole(saved, reading).model
+        return model if upto is None else _cut_model(model, upto)
+    model = architecture if upto is None else _cut_model(architecture, upto)
+    apply(saved, model, reading=reading)
+    return model
+
+
+def _cut_whole(saved: SavedWeights, whole: Whole, builder: str, upto: str | None, seed: int) -> Conversion:
+    model, network, outputs = whole.model, whole.network, whole.built.outputs_moved
+    if upto is not None:
+        network = cut(network, upto)
+        ours = next((name for name, theirs in whole.built.names.items() if theirs == upto), upto)
+        model, outputs = _cut_model(model, ours), None
+    inputs = random_inputs(model, seed)
+    tensors = {layer.name: layer.tensors for layer in saved.with_tensors}
+    if outputs is None:
+        first = any(whole.built.inputs_moved) and len(model.outputs[0].shape) > 3
+        outputs = (first,)
+    moved = (whole.built.inputs_moved, outputs)
+    parity = compare(network, tensors, model, inputs, rules_for(saved, whole.reading), moved)
+    return Conversion(model, whole.report, whole.reading, parity, builder)
+
+
+def _fill_architecture(
+    saved: SavedWeights,
+    model: keras.Model,
+    upto: str | None,
+    match: Match,
+    allow_missing: Collection[str],
+    reading: Reading,
+    seed: int,
+) -> Conversion:
+    model = model if upto is None else _cut_model(model, upto)
+    first = reading.ordering == "channels_first"
+    images: Images = flattened_images(model) if first else {}
+    report = apply(saved, model, match=match, allow_missing=allow_missing, reading=reading, images=images)
+    if allow_missing:
+        parity = Parity(None, 0.0, "layers were allowed to be missing, so there is nothing to compare with")
+        return Conversion(model, report, reading, parity, "architecture")
+    network = _described(model)
+    pairs, _ = match_layers(saved, model, match, None)
+    tensors = {pair.layer.name: pair.saved.tensors for pair in pairs if pair.saved is not None}
+    moved = tuple(
+        tuple(first and len(tensor.shape) > 3 for tensor in side) for side in (model.inputs, model.outputs)
+    )
+    rules = rules_for(saved, reading, forced=True)
+    parity = compare(network, tensors, model, random_inputs(model, seed), rules, (moved[0], moved[1]))
+    return Conversion(model, report, reading, parity, "architecture")
+
+
+def _described(model: keras.Model) -> Network:
+    kind = "Sequential" if isinstance(model, keras.Sequential) else "Functional"
+    return parse_network({"class_name": kind, "config": model.get_config()}, model.name)
+
+
+def _cut_model(model: keras.Model, name: str) -> keras.Model:
+    names = [layer.name for layer in model.layers]
+    if name not in names:
+        raise TeniError(f"no layer {name!r} in the network to cut at; the last ones are {names[-5:]}")
+    layer: Any = model.get_layer(name)
+    inputs: Any = model.inputs
+    return keras.Model(inputs if len(inputs) > 1 else inputs[0], layer.output, name=model.name)

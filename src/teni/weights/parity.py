@@ -1,0 +1,162 @@
+"""The parity check: a converted network against a slow NumPy pass over the file's own tensors and rules."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from teni.errors import TeniError
+from teni.weights.graph import Network, Source
+from teni.weights.reading import Reading
+from teni.weights.reference import Rules, forward
+from teni.weights.saved import SavedTensor, SavedWeights
+
+Array = NDArray[Any]
+TOLERANCE = 1e-4
+# What stands for a size that the network leaves open, in pixels or steps.
+OPEN_SIZE = 32
+
+
+@dataclass(frozen=True)
+class Parity:
+    """How far a converted network is from the file's own.
+
+    Args:
+        difference: the largest difference between any two outputs; None if it was not computed.
+        largest: the largest output of the file's own network, to judge the difference by.
+        why_not: why it was not computed, or None.
+    """
+
+    difference: float | None
+    largest: float
+    why_not: str | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the two agree within 1e-4 of the largest output (of 1, if that is smaller)."""
+        return self.difference is not None and self.difference <= TOLERANCE * max(self.largest, 1.0)
+
+
+def rules_for(saved: SavedWeights, reading: Reading, *, forced: bool = False) -> Rules:
+    """Give the rules by which the file's own network computed.
+
+    Args:
+        saved: the file.
+        reading: how it is read.
+        forced: the network is one of today, to be computed in the file's axis order.
+    """
+    return Rules(
+        theano=reading.kernels == "convolution",
+        channels_first=reading.ordering == "channels_first",
+        forced=forced,
+        old=saved.age in ("keras-oldest", "keras-1"),
+        deviation=reading.statistics == "deviation",
+        epsilon=reading.epsilon,
+        gates=reading.gates,
+        soft=saved.age == "keras-3",
+    )
+
+
+def random_inputs(model: keras.Model, seed: int, batch: int = 2) -> list[Array]:
+    """Make random inputs of a network's shapes; whole numbers where an Embedding reads them.
+
+    Args:
+        model: the network.
+        seed: the same seed gives the same numbers.
+        batch: how many examples.
+
+    Returns:
+        One array for each input.
+
+    >>> [x.shape for x in random_inputs(keras.Sequential([keras.Input((4, 2))]), seed=0)]
+    [(2, 4, 2)]
+    """
+    rng = np.random.default_rng(seed)
+    words = min(
+        (layer.input_dim for layer in model.layers if isinstance(layer, keras.layers.Embedding)), default=0
+    )
+    inputs: list[Array] = []
+    for tensor in model.inputs:
+        shape = (batch, *(OPEN_SIZE if size is None else int(size) for size in tensor.shape[1:]))
+        values: Array = rng.integers(0, words, shape) if words else rng.normal(size=shape).astype("float32")
+        inputs.append(values)
+    return inputs
+
+
+def cut(network: Network, name: str) -> Network:
+    """Cut a network at a layer, whose output becomes its only one.
+
+    Args:
+        network: the network.
+        name: the layer.
+
+    Raises:
+        TeniError: there is no such layer.
+    """
+    nodes = {node.name: node for node in network.nodes}
+    if name not in nodes:
+        raise TeniError(f"no layer {name!r} in the network to cut at; the last ones are {list(nodes)[-5:]}")
+    needed, waiting = {source.layer for source in network.inputs}, [name]
+    while waiting:
+        layer = waiting.pop()
+        if layer not in needed or layer == name:
+            needed.add(layer)
+            waiting += [
+                source.layer for call in nodes[layer].calls for source in call if source.layer not in needed
+            ]
+    kept = tuple(node for node in network.nodes if node.name in needed)
+    return replace(network, nodes=kept, outputs=(Source(name),))
+
+
+def compare(
+    network: Network,
+    tensors: Mapping[str, Sequence[SavedTensor]],
+    model: keras.Model,
+    inputs: Sequence[Array],
+    rules: Rules,
+    moved: tuple[Sequence[bool], Sequence[bool]],
+) -> Parity:
+    """Compute both networks and compare.
+
+    Args:
+        network: as the file, or the architecture, describes it.
+        tensors: for each of its layers the file's tensors.
+        model: the converted network.
+        inputs: one array for each of its inputs, as it takes them.
+        rules: the rules of the file.
+        moved: for each input, and for each output, whether the file has the channels first.
+
+    Returns:
+        The largest difference, or why there is none.
+    """
+    theirs = [np.moveaxis(x, -1, 1) if first else x for x, first in zip(inputs, moved[0], strict=True)]
+    try:
+        expected = forward(network, tensors, theirs, rules)
+    except TeniError as error:
+        return Parity(None, 0.0, str(error))
+    found = predict(model, inputs)
+    pairs = [
+        (np.moveaxis(there, 1, -1) if first else there, here)
+        for there, here, first in zip(expected, found, moved[1], strict=True)
+    ]
+    if any(there.shape != here.shape for there, here in pairs):
+        shapes = [(there.shape, here.shape) for there, here in pairs]
+        return Parity(float("inf"), 0.0, f"the outputs have other shapes: {shapes}")
+    difference = max(float(np.abs(there - here).max(initial=0.0)) for there, here in pairs)
+    largest = max(float(np.abs(there).max(initial=0.0)) for there, _ in pairs)
+    return Parity(difference if np.isfinite(difference) else float("inf"), largest)
+
+
+def predict(model: keras.Model, inputs: Sequence[Array]) -> list[Array]:
+    """Compute a network's outputs as a list of arrays.
+
+    Args:
+        model: the network.
+        inputs: one array for each input.
+    """
+    out = model(list(inputs) if len(inputs) > 1 else inputs[0], training=False)
+    outs = list(out) if isinstance(out, list | tuple) else [out]
+    return [np.asarray(keras.ops.convert_to_numpy(one)) for one in outs]
