@@ -161,7 +161,8 @@ def test_the_size_of_most_images_is_expected_even_if_the_first_is_another(write:
         (
             ["a_x,a_y,b_x,b_y,c_x,c_y", "1,2,3,4,5,6"],
             "f.csv: no Image column (found a_x, a_y, b_x, b_y, ...); expected one with the grey values of "
-            "each image, separated by spaces (coordinates alone are given as keypoints, beside the file with the images)",
+            "each image, separated by spaces (coordinates alone are given as keypoints, beside the file "
+            "with the images)",
         ),
         (["ImageId,Image", ",1"], "f.csv: row 1 has an empty ImageId; give every row its own"),
     ],

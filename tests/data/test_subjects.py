@@ -26,7 +26,7 @@ def test_subjects_are_read(tmp_path: Path, text: str) -> None:
         ("A,B\n1,2\n", "s.csv: 2 columns, none called Subject; expected one that is"),
         (
             "Ada\nMax\n",
-            "s.csv: 1 subjects for 2 images (is its header line missing?); expected one row an image, "
+            "s.csv: 1 subject for 2 images (is its header line missing?); expected one row an image, "
             "in the order of the images",
         ),
         (

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from teni.data.counted import counted
 from teni.data.dataset import Dataset
 from teni.data.kaggle import Table, read_table
 from teni.data.source import MAX_UNPACKED_MB
@@ -96,7 +97,8 @@ def _with_points_of(other: Table, table: Table) -> Table:
     """Take the coordinates (and the subjects, if any) of another file of the same rows."""
     if len(other.points) != len(table.points):
         raise TeniError(
-            f"{other.name}: {len(other.points):,} rows for the {len(table.points):,} images of {table.name}; "
+            f"{other.name}: {counted(len(other.points), 'row')} for the "
+            f"{counted(len(table.points), 'image')} of {table.name}; "
             "expected the same rows in the same order"
         )
     if not other.keypoints:
@@ -144,7 +146,7 @@ def _whole_points(points: NDArray[np.float32], name: str) -> tuple[NDArray[np.fl
     half = np.isnan(points).sum(-1) == 1
     if not half.any():
         return points, []
-    note = f"{name}: {np.count_nonzero(half):,} keypoints have only x or only y and count as not labelled."
+    note = f"{name}: points with only x or only y count as not labelled: {np.count_nonzero(half):,}."
     return np.where(half[..., None], np.float32(np.nan), points), [note]
 
 
@@ -156,10 +158,11 @@ def _outside(
     if not len(found):
         return []
     row, k, axis = found[0].tolist()
-    first = f"{names[k]}_{'xy'[axis]} = {points[row, k, axis]:g}"
+    first = f"row {row + 1}, {names[k]}_{'xy'[axis]} = {points[row, k, axis]:g}"
+    rows = counted(len(np.unique(found[:, 0])), "row")
     return [
-        f"{name}: {len(found):,} coordinates in {len(np.unique(found[:, 0])):,} rows lie outside the image "
-        f"of {size[0]}x{size[1]} pixels (the first: row {row + 1}, {first}); they are kept."
+        f"{name}: {counted(len(found), 'coordinate')} in {rows} outside the image of "
+        f"{size[0]}x{size[1]} pixels, kept (the first: {first})."
     ]
 
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from teni.data.counted import counted
 from teni.data.dataset import Dataset
 from teni.data.duplicates import near_pairs, perceptual_hash
 
-# Bits. Stricter than for grouping, since a warning should be right: between 2,545 faces and 702 of others
-# 8 bits link 6, 7 bits none.
+# Bits. Stricter than for grouping, since a warning should be right: between 2,545 faces and 702 of other
+# people 8 bits link 5, 6 bits none.
 _THRESHOLD = 6
 
 
@@ -31,13 +32,13 @@ class Overlap:
         notes = list[str]()
         if self.near_duplicates:
             notes.append(
-                f"{self.near_duplicates:,} of {self.test_images:,} test images have a near-duplicate among "
-                "the training images; the test error may be too good."
+                f"{self.near_duplicates:,} of {counted(self.test_images, 'test image')} nearly equal to "
+                "training images; the test error may be too good."
             )
         if self.shared_subjects:
             notes.append(
-                f"{self.shared_subjects:,} subjects are in the training set and in the test set; the test "
-                "error does not tell how well new subjects are predicted."
+                f"{counted(self.shared_subjects, 'subject')} both in the training set and in the test set; "
+                "the test error does not tell how well new subjects are predicted."
             )
         return tuple(notes)
 

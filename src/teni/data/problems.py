@@ -1,5 +1,6 @@
 """Rows that cannot be used: gathered while reading, told in one sentence at the end."""
 
+from teni.data.counted import counted
 from teni.errors import TeniError
 
 _NAMED = 3
@@ -48,7 +49,8 @@ class RowProblems:
         count = len(self._rows)
         named = "; ".join(f"row {row} (line {line}): {what}" for row, line, what in self._first)
         more = f"; and {count - _NAMED:,} more" if count > _NAMED else ""
-        rows, them = ("row", "it") if count == 1 else ("rows", "them")
+        them = "it" if count == 1 else "them"
         raise TeniError(
-            f"{self._name}: {count:,} {rows} cannot be used: {named}{more}; correct {them} or take {them} out"
+            f"{self._name}: {counted(count, 'row')} cannot be used: {named}{more}; "
+            f"correct {them} or take {them} out"
         )

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from teni.data.counted import counted
 from teni.data.dataset import Dataset
 from teni.data.duplicates import THRESHOLD, group_lookalikes
 from teni.errors import TeniError
@@ -78,10 +79,11 @@ def split(dataset: Dataset, *, test: float = 0.2, validation: float = 0.15, seed
     sizes = np.bincount(groups)
     wanted = [(part, share) for part, share in (("test", test), ("validation", validation)) if share > 0]
     if len(sizes) < max(2, len(wanted) + 1):
-        what = "subjects" if dataset.subjects is not None else "groups of images that are not near-duplicates"
+        what = "subject" if dataset.subjects is not None else "group"
+        hint = "" if dataset.subjects is not None else " of near-duplicates"
         parts = " + ".join(["train", *(part for part, _ in wanted)])
         raise TeniError(
-            f"cannot split into {parts}: found {len(sizes)} {what}, expected at least "
+            f"cannot split into {parts}: found {counted(len(sizes), what)}{hint}, expected at least "
             f"{max(2, len(wanted) + 1)}, one for each part"
         )
     part_of_group = np.full(len(sizes), "train", "<U10")
@@ -114,9 +116,9 @@ def group_rows(dataset: Dataset) -> tuple[NDArray[np.intp], tuple[str, ...]]:
         return np.unique(dataset.subjects, return_inverse=True)[1].astype(np.intp), ()
     alike = group_lookalikes(dataset.images)
     note = (
-        f"No subjects are given: {alike.rows:,} near-duplicate images in {alike.shared_groups:,} groups were "
-        "kept together, but different images of one subject may stand on both sides of the split and make "
-        "its errors look too good."
+        f"No subjects are given: {counted(alike.rows, 'near-duplicate image')} in "
+        f"{counted(alike.shared_groups, 'group')} kept together, but different images of one subject may "
+        "stand on both sides of the split and make its errors look too good."
     )
     if alike.threshold < THRESHOLD:
         note += f" All images look much alike: only hashes within {alike.threshold} bits were grouped."
@@ -142,7 +144,9 @@ def folds(groups: NDArray[np.intp], count: int, *, seed: int = 0) -> NDArray[np.
     """
     names, inverse, sizes = np.unique(groups, return_inverse=True, return_counts=True)
     if not 2 <= count <= len(names):
-        raise TeniError(f"{len(names)} groups cannot make {count} folds; expected 2 folds to one a group")
+        raise TeniError(
+            f"{counted(len(names), 'group')} cannot make {count} folds; expected 2 folds to one a group"
+        )
     order = np.random.default_rng(seed).permutation(len(names))
     order = order[np.argsort(-sizes[order], kind="stable")]
     fold_of_group, filled = np.zeros(len(names), np.intp), np.zeros(count)

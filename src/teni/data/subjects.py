@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teni.data.cells import to_texts
+from teni.data.counted import counted
 from teni.data.header import read_header, split_row
 from teni.data.problems import RowProblems
 from teni.data.source import MAX_UNPACKED_MB, open_csv
@@ -56,7 +57,7 @@ def read_subjects(path: Path, count: int, *, max_unpacked_mb: int = MAX_UNPACKED
     if len(subjects) != count:
         hint = " (is its header line missing?)" if len(subjects) == count - 1 else ""
         raise TeniError(
-            f"{text.name}: {len(subjects):,} subjects for {count:,} images{hint}; expected one row an image, "
-            "in the order of the images"
+            f"{text.name}: {counted(len(subjects), 'subject')} for {counted(count, 'image')}{hint}; "
+            "expected one row an image, in the order of the images"
         )
     return to_texts(subjects, text.name, "Subject")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from teni.data.counted import counted
 from teni.data.dataset import Dataset
 from teni.data.duplicates import Lookalikes, group_lookalikes
 
@@ -129,9 +130,8 @@ def summary_text(found: Summary) -> str:
     """
     height, width, channels = found.image_shape
     low, mean, high = found.grey_range
-    plural = "" if channels == 1 else "s"
     lines = [
-        f"{found.rows:,} images of {width}x{height} pixels, {channels} channel{plural}, "
+        f"{counted(found.rows, 'image')} of {width}x{height} pixels, {counted(channels, 'channel')}, "
         f"values {low} to {high} (mean {mean:.1f})",
         f"{_subjects_text(found)}; {_duplicates_text(found)}",
         *(["no keypoints"] if found.labels is None else _labels_text(found.labels, found.rows)),
@@ -144,20 +144,20 @@ def _subjects_text(found: Summary) -> str:
     if found.subjects is None or found.subject_sizes is None:
         return "subjects not given"
     low, _, high = found.subject_sizes
-    each = f"{low}" if low == high else f"{low} to {high}"
-    return f"{found.subjects:,} subjects with {each} images each"
+    each = counted(low, "image") if low == high else f"{low} to {high} images"
+    return f"{counted(found.subjects, 'subject')} with {each} each"
 
 
 def _duplicates_text(found: Summary) -> str:
     if not found.duplicate_rows:
         return "no near-duplicates"
-    return f"{found.duplicate_rows:,} near-duplicates in {found.duplicate_groups:,} groups"
+    return f"{counted(found.duplicate_rows, 'near-duplicate')} in {counted(found.duplicate_groups, 'group')}"
 
 
 def _labels_text(labels: LabelSummary, rows: int) -> list[str]:
     """Write counts, ranges and patterns."""
     width = max(len(name) for name, _ in labels.counts)
-    lines = [f"{len(labels.counts)} keypoints; {labels.complete:,} of {rows:,} rows have them all"]
+    lines = [f"{counted(len(labels.counts), 'keypoint')}; {labels.complete:,} of {rows:,} rows have them all"]
     if labels.x_range is not None and labels.y_range is not None:
         (left, right), (top, bottom) = labels.x_range, labels.y_range
         lines.append(f"x from {left:.1f} to {right:.1f}, y from {top:.1f} to {bottom:.1f} pixels")
@@ -168,20 +168,21 @@ def _labels_text(labels: LabelSummary, rows: int) -> list[str]:
         lines.append("rows with gaps:")
         lines += [f"  {_pattern_text(names, count, labels)}" for names, count in gaps[:_PATTERNS_SHOWN]]
         if rest := gaps[_PATTERNS_SHOWN:]:
-            lines.append(f"  {sum(count for _, count in rest):,} rows in {len(rest):,} other patterns")
+            others = sum(count for _, count in rest)
+            lines.append(f"  {counted(others, 'row')} in {counted(len(rest), 'other pattern')}")
     return lines
 
 
 def _pattern_text(names: tuple[str, ...], count: int, labels: LabelSummary) -> str:
     """Name what is there or what is missing, whichever is shorter."""
     total = len(labels.counts)
-    have = "row has" if count == 1 else "rows have"
+    have = counted(count, "row has", "rows have")
     if not names:
-        return f"{count:,} {have} no label at all"
+        return f"{have} no label at all"
     if 2 * len(names) <= total:
-        return f"{count:,} {have} only {_listed(names, total)}"
+        return f"{have} only {_listed(names, total)}"
     missing = tuple(name for name, _ in labels.counts if name not in names)
-    return f"{count:,} {have} all but {_listed(missing, total)}"
+    return f"{have} all but {_listed(missing, total)}"
 
 
 def _listed(names: tuple[str, ...], total: int) -> str:
