@@ -50,7 +50,7 @@ def _expression(moment: np.random.Generator) -> Expression:
     opening = moment.choice([moment.uniform(0.75, 1.15), moment.uniform(0.35, 0.75), 0.0], p=[0.68, 0.24, 0.08])
     wink = moment.normal(0, 0.04)
     talking = moment.random()
-    smile = moment.normal(0.3, 0.5)
+    smile = moment.normal(0.42, 0.45)
     opened = 2.5 * max(smile, 0) if talking < 0.35 else moment.gamma(1.9, 3.6)
     return Expression(
         open_left=float(np.clip(opening + wink, 0, 1.25)),

@@ -48,7 +48,7 @@ def paint_mouth(albedo: Array, x: Array, y: Array, shape: Shape, blur: float) ->
     inside = along < 1
     lips = soft_step(np.minimum(y - top, bottom - y), blur + 0.5) * inside
     share = np.clip((y - lower) / np.maximum(bottom - lower, 1), 0, 1)
-    lower_lip = flesh * tone * (0.90 + 0.20 * bell(share - 0.4, 0.18) * bell(along, 0.4))
+    lower_lip = flesh * tone * (0.85 + 0.20 * bell(share - 0.4, 0.18) * bell(along, 0.4))
     colour = np.where(y < 0.5 * (upper + lower), flesh * tone * 0.76, lower_lip)
     colour = colour * (1 + 0.05 * noise("strands", x * 1.6, y * 3))
     albedo = albedo + (colour - albedo) * lips

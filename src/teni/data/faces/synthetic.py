@@ -56,7 +56,7 @@ def synthetic_faces(
     targets = np.empty((count, 15, 2), np.float32)
     subjects: list[str] = []
     ids: list[str] = []
-    for row, (subject, scene) in zip(range(count), _scenes(look, seed), strict=False):
+    for row, (subject, scene) in zip(range(count), scenes(look, seed), strict=False):
         found = render(subject, scene)
         images[row, :, :, 0], targets[row] = found.image, found.keypoints
         ids.append(f"{subject.name}-{subjects.count(subject.name):02d}")
@@ -70,7 +70,7 @@ def synthetic_faces(
     return Dataset(images, targets, face_task(), np.array(subjects), np.array(ids), notes)
 
 
-def _scenes(look: LookName, seed: int) -> Iterator[tuple[Subject, Scene]]:
+def scenes(look: LookName, seed: int) -> Iterator[tuple[Subject, Scene]]:
     """Yield people and scenes without end; every subject and every picture has its own stream of numbers."""
     kind = list(LOOKS).index(look)
     number = 0
