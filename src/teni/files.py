@@ -70,6 +70,22 @@ def output_folder(path: Path, overwrite: bool = False, marker: str = "run.json")
         _unlock(alive)
 
 
+def check_output_folder(path: Path, overwrite: bool = False, marker: str = "run.json") -> None:
+    """Refuse now, before hours of work, what `output_folder` would refuse at the end.
+
+    Args:
+        path: the folder to make.
+        overwrite: whether a folder that stands there may be replaced.
+        marker: see `output_folder`.
+
+    Raises:
+        TeniError: `path` exists and may not be replaced.
+
+    >>> check_output_folder(Path("no/such/folder"))
+    """
+    _refuse(path, Path(path).resolve(), overwrite, marker)
+
+
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file at once: it holds what it held before, or the whole new content.
 

@@ -62,7 +62,7 @@ def test_the_files_that_people_may_count_on(written: Path):
 def test_ids_and_subjects_stay_text(tmp_path: Path):
     run = make_run()
     run.split["id"] = [f"00{i}" for i in range(len(run.split))]
-    run.split["subject"] = "NA"
+    run.split["group"] = "NA"
     write_run(tmp_path, run)
     split = read_run(tmp_path).split
     assert split["id"][1] == "001"

@@ -67,7 +67,8 @@ def fast_clone(model: keras.Model) -> keras.Model:
 
     clone = keras.models.clone_model(model, clone_function=replace, call_function=call)
     for old, new in copied:
-        new.set_weights(old.get_weights())
+        if isinstance(old, keras.Layer):  # a plain operation, such as a flip, has no weights
+            new.set_weights(old.get_weights())
     return clone
 
 

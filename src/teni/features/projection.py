@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
-# Values a tap may keep for one image; what is above costs memory and time and was measured to bring nothing.
-MOST_VALUES = 16_384
+# Values a tap may keep for one image: 12 x 12 x 64. What is above costs memory and time and brings next to nothing.
+MOST_VALUES = 9_216
+# Even where the map is large some channels must stay; of a very large one fewer, it is seldom the one to choose.
 FEWEST_CHANNELS = 32
+FEWEST_OF_LARGE = 16
+LARGE = 32 * 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,15 +40,15 @@ def fit_projection(features: Floats) -> Projection:
         features: ``(N, h, w, C)`` or ``(N, C)``; a hundred images are enough.
 
     Returns:
-        A projection to at most 16,384 values an image (but never fewer than 32 channels); for a flat tap or one
-        that is small already, a projection that changes nothing.
+        A projection to at most 9,216 values an image (but never fewer than 32 channels, 16 of a map larger than
+        32 x 32); for a flat tap or one that is small already, a projection that changes nothing.
 
     >>> fit_projection(np.ones((2, 4, 4, 8), np.float32)).matrix is None
     True
     """
     places = int(np.prod(features.shape[1:-1]))
     channels = features.shape[-1]
-    keep = max(MOST_VALUES // places, FEWEST_CHANNELS)
+    keep = max(MOST_VALUES // places, FEWEST_CHANNELS if places <= LARGE else FEWEST_OF_LARGE)
     if features.ndim == 2 or keep >= channels:
         return Projection(None, 1.0)
     # The mean at each place says where in the image it is, not what is there.

@@ -12,10 +12,10 @@ from teni.task.metrics import Points
 
 HISTORY = ("stage", "size", "taps", "kernel", "lambda", "rmse_px", "chosen")
 LEARNING_CURVE = ("subjects", "images", "rmse_px", "rmse_px_low", "rmse_px_high")
-SPLIT = ("id", "subject", "part")
+SPLIT = ("id", "group", "part")
 PREDICTIONS = ("part", "id", "subject")
 
-_TEXT = ("part", "id", "subject", "stage", "size", "taps", "kernel")  # never a number, never "not available"
+_TEXT = ("part", "id", "subject", "group", "fingerprint", "stage", "size", "taps", "kernel")  # never a number, never "not available"
 
 
 def predictions_table(

@@ -1,1 +1,5 @@
-""""""
+"""Ways to transfer: each takes a data set, a split and a backbone, and hands over a plain Keras model."""
+
+from teni.transfer.closed_form import ClosedForm as ClosedForm
+from teni.transfer.strategy import Fitted as Fitted
+from teni.transfer.strategy import Strategy as Strategy

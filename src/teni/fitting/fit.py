@@ -1,0 +1,209 @@
+"""Fit, evaluate, and put together what a run folder holds."""
+
+import platform
+import resource
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib import metadata
+from typing import Any
+
+import keras
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from teni.backbones import Backbone
+from teni.data import Dataset, Split, check_overlap, require_labels, summary
+from teni.features import extract
+from teni.progress import OnProgress, silent
+from teni.run import Run, choose_examples, predictions_table
+from teni.task import evaluate
+from teni.transfer import Fitted, Strategy
+
+Points = NDArray[np.float64]
+
+# How many images the saved model and its fast form are compared on.
+PARITY_IMAGES = 8
+
+
+def fit(
+    dataset: Dataset,
+    split: Split,
+    backbone: Backbone,
+    strategy: Strategy,
+    *,
+    test: Dataset | None = None,
+    seed: int = 0,
+    on_progress: OnProgress = silent,
+) -> tuple[keras.Model, Run]:
+    """Fit a model by one strategy, measure it on people it has not seen, and write nothing.
+
+    Args:
+        dataset: images with targets.
+        split: of the data set; its test rows are predicted only.
+        backbone: the pretrained network.
+        strategy: how to transfer.
+        test: another data set to test on, in place of the split's test rows.
+        seed: of everything random.
+        on_progress: told how far the fit has come.
+
+    Returns:
+        The model, raw ``uint8`` images to pixels, and the run that `save_run` writes.
+
+    Raises:
+        TeniError: the data cannot be learned from, or the images of the test set have another size.
+    """
+    started = time.perf_counter()
+    require_labels(dataset)
+    fitted = strategy.fit(dataset, split, backbone, seed=seed, on_progress=on_progress)
+    seconds = dict(fitted.seconds)
+    mark = time.perf_counter()
+    held_out = dataset.take(split.rows("test")) if test is None else test
+    predicted = predict_points(fitted.model, held_out.images, on_progress) if len(held_out) else None
+    parity = _parity(fitted.model, (held_out if len(held_out) else dataset).images)
+    learned = dataset.take(fitted.rows)
+    mean_face = np.nanmean(learned.targets, axis=0)
+    metrics, tables, examples = _measure(fitted, learned, held_out, predicted, mean_face, seed)
+    seconds["evaluation"] = time.perf_counter() - mark
+    metrics["cost"] = {
+        "seconds": time.perf_counter() - started,
+        "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+    about = _about(dataset, split, backbone, fitted, seed, mean_face)
+    about["parity_px"] = parity
+    about["cost"] = {**metrics["cost"], "steps": seconds}
+    about["fingerprints"]["test"] = held_out.fingerprint if len(held_out) else None
+    about["notes"] = [*dataset.notes, *split.notes, *backbone.notes, *fitted.notes]
+    if test is not None:
+        about["notes"] += [*test.notes, *check_overlap(dataset, test).notes()]
+    return fitted.model, Run(
+        about=about,
+        metrics=metrics,
+        history=fitted.history,
+        learning_curve=fitted.learning_curve,
+        split=_split_table(dataset, split),
+        predictions=pd.concat(tables, ignore_index=True),
+        examples=examples,
+    )
+
+
+def predict_points(
+    model: keras.Model, images: NDArray[np.uint8], on_progress: OnProgress = silent
+) -> Points:
+    """Run a model over images in the quickest form that this machine has.
+
+    Args:
+        model: raw ``uint8 (N, H, W, C)`` images to ``(N, K, 2)`` pixels.
+        images: the images.
+        on_progress: told how many images are done.
+    """
+    return extract(model, images, mirror=False, on_progress=on_progress)[0][0].astype(np.float64)
+
+
+def _parity(model: keras.Model, images: NDArray[np.uint8]) -> float:
+    """Return the largest difference, in pixels, between the model as Keras runs it and as it was measured."""
+    some = images[:PARITY_IMAGES]
+    return float(np.abs(np.asarray(model.predict_on_batch(some)) - predict_points(model, some)).max())
+
+
+def _measure(
+    fitted: Fitted,
+    learned: Dataset,
+    held_out: Dataset,
+    predicted: Points | None,
+    mean_face: NDArray[np.float32],
+    seed: int,
+) -> tuple[dict[str, Any], list[pd.DataFrame], Any]:
+    """Evaluate the honest predictions on the training rows and those on the test rows."""
+    names = learned.task.names
+    truth = learned.targets if learned.targets is not None else np.zeros((0, 0, 2), np.float32)
+    honest = np.where(np.isnan(truth), np.nan, fitted.predicted)
+    metrics: dict[str, Any] = {
+        "test": None,
+        "validation": evaluate(honest, truth, learned.task, learned.subjects, mean_face, seed),
+    }
+    tables = [
+        predictions_table("validation", learned.ids, learned.subjects, fitted.predicted, truth, names)
+    ]
+    shown, part = (learned, honest, truth), "validation"
+    if predicted is not None:
+        tables.append(
+            predictions_table("test", held_out.ids, held_out.subjects, predicted, held_out.targets, names)
+        )
+        if held_out.targets is not None and not np.isnan(held_out.targets).all():
+            metrics["test"] = evaluate(
+                predicted, held_out.targets, held_out.task, held_out.subjects, mean_face, seed
+            )
+            shown, part = (held_out, predicted, held_out.targets), "test"
+    data, points, target = shown
+    labelled = ~np.isnan(target).all(axis=(1, 2))
+    examples = choose_examples(
+        part,
+        data.ids[labelled],
+        None if data.subjects is None else data.subjects[labelled],
+        data.images[labelled],
+        points[labelled],
+        target[labelled],
+    )
+    return metrics, tables, examples
+
+
+def _about(
+    dataset: Dataset,
+    split: Split,
+    backbone: Backbone,
+    fitted: Fitted,
+    seed: int,
+    mean_face: NDArray[np.float32],
+) -> dict[str, Any]:
+    task = dataset.task
+    counts = summary(dataset)
+    return {
+        "teni": metadata.version("teni"),
+        "kind": "fit",
+        "seed": seed,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": versions(),
+        "task": {
+            "names": list(task.names),
+            "height": task.height,
+            "width": task.width,
+            "flip_permutation": list(task.flip_permutation),
+        },
+        "fingerprints": {"data": dataset.fingerprint, "split": split.fingerprint},
+        "data": {
+            "rows": counts.rows,
+            "subjects": counts.subjects,
+            "complete": None if counts.labels is None else counts.labels.complete,
+            "near_duplicates": counts.duplicate_rows,
+        },
+        "backbone": backbone.name,
+        "load_report": _load_report(backbone),
+        "mean_face": mean_face.tolist(),
+        **fitted.about,
+    }
+
+
+def _load_report(backbone: Backbone) -> list[dict[str, Any]]:
+    report = backbone.load_report
+    return [] if report is None else report.as_dict()["rows"]
+
+
+def versions() -> Mapping[str, str]:
+    """List the versions of what a result depends on."""
+    packages: Sequence[str] = ("keras", "jax", "numpy", "scipy")
+    found = {package: metadata.version(package) for package in packages}
+    return {
+        "python": platform.python_version(),
+        "backend": keras.config.backend(),
+        **found,
+        "platform": f"{sys.platform} {platform.machine()}",
+    }
+
+
+def _split_table(dataset: Dataset, split: Split) -> pd.DataFrame:
+    subjects = split.groups.astype(str) if dataset.subjects is None else dataset.subjects
+    columns = {"id": dataset.ids, "group": subjects, "part": split.parts}
+    return pd.DataFrame(columns | {"fingerprint": split.data[:16]})

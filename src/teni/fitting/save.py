@@ -1,0 +1,36 @@
+"""Write a run folder, whole or not at all."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+
+from teni.files import explained, output_folder
+from teni.run import Run, write_run
+
+
+def save_run(
+    out: Path, model: keras.Model, run: Run, *, overwrite: bool = False, report: Callable[[Run], str]
+) -> Run:
+    """Write the run, its model and its report into a temporary folder, and rename that.
+
+    Args:
+        out: the folder to make.
+        model: what the fit handed over.
+        run: all else that the fit produced.
+        overwrite: whether a run folder of that name is replaced.
+        report: what turns a run into a page.
+
+    Returns:
+        The run, with its path.
+
+    Raises:
+        TeniError: the folder exists, the disk is full, or writing is not permitted.
+    """
+    with output_folder(out, overwrite) as folder:
+        with explained(folder / "model.keras", full_only=True):
+            model.save(folder / "model.keras")
+        written = write_run(folder, run)
+        (folder / "report.html").write_text(report(written), encoding="utf-8")
+    return replace(written, path=out)

@@ -1,0 +1,128 @@
+"""A closed-form head on its backbone as one plain Keras model: raw uint8 image in, pixel coordinates out.
+
+Everything is Keras's own layers and operations, so that the saved file needs no teni to be loaded. The model looks
+at the image and at its mirror image (with one backbone) where the head was solved on both.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from teni.backbones import Backbone
+from teni.features import Projection, View, feature_network
+from teni.task import Keypoints
+from teni.transfer.compress import Reduced
+from teni.transfer.gram import INTERCEPT
+from teni.transfer.head import Head
+from teni.transfer.kernels import Kernel, layers
+from teni.transfer.parts import Parts
+
+Floats32 = NDArray[np.float32]
+Floats = NDArray[np.float64]
+
+
+def assemble(
+    task: Keypoints,
+    image_channels: int,
+    backbone: Backbone,
+    projections: Mapping[View, Projection],
+    parts: Mapping[View, Parts],
+    head: Head,
+    kernel: Kernel,
+    reduced: Reduced | None,
+) -> keras.Model:
+    """Build the model that a closed-form fit hands over.
+
+    Args:
+        task: keypoints and image size.
+        image_channels: channels of the images as given.
+        backbone: the network.
+        projections: of each view.
+        parts: the training images' features at each view, as the head was solved on them.
+        head: the solved head.
+        kernel: its kernel.
+        reduced: the components that the head was solved on; None for a linear head on the features themselves.
+
+    Returns:
+        A model from ``uint8 (N, H, W, C)`` to ``float32 (N, K, 2)`` pixels.
+    """
+    shape = (task.height, task.width, image_channels)
+    views = list(parts)
+    network = feature_network(backbone, shape, views, projections)
+    network.name = "features"
+    image = keras.Input(shape, dtype="uint8", name="image")
+    mirror = len(head.alpha) == 2
+    seen = [image, keras.ops.flip(image, axis=2)] if mirror else [image]
+    features = [_side_by_side(network(x, training=False)) for x in seen]
+    if mirror:
+        features = [(features[0] + features[1]) * 0.5, (features[0] - features[1]) * 0.5]
+    bases = _feature_weights(list(parts.values()), head) if reduced is None else reduced.bases
+    # Centring and scaling of the training features go into the first matrix product.
+    scales = np.concatenate([np.full(p.parts[0].shape[1], p.scale, np.float32) for p in parts.values()])
+    means = np.concatenate([p.mean * p.scale for p in parts.values()])
+    products = [
+        _dense(x, scales[:, None] * basis, -means @ basis if i == 0 else None, f"part_{i}")
+        for i, (x, basis) in enumerate(zip(features, bases, strict=True))
+    ]
+    offset = head.offset + INTERCEPT * head.alpha.sum(axis=(0, 1))
+    if reduced is None:
+        total = products[0] + products[1] if mirror else products[0]
+        columns = total + offset.astype(np.float32)
+    else:
+        columns = _kernel_columns(products, reduced.components, head, kernel, offset)
+    points = keras.layers.Reshape((len(task.names), 2), name="keypoints")(columns)
+    return keras.Model(image, points, name="teni")
+
+
+def _side_by_side(outputs: Any) -> Any:
+    listed = outputs if isinstance(outputs, list) else [outputs]
+    flat = [keras.layers.Flatten()(x) for x in listed]
+    return flat[0] if len(flat) == 1 else keras.layers.Concatenate()(flat)
+
+
+def _dense(x: Any, kernel: NDArray[Any], bias: NDArray[Any] | None, name: str) -> Any:
+    layer = keras.layers.Dense(kernel.shape[1], use_bias=bias is not None, name=name)
+    found = layer(x)
+    layer.set_weights([w.astype(np.float32) for w in (kernel, bias) if w is not None])
+    return found
+
+
+def _feature_weights(views: Sequence[Parts], head: Head) -> list[Floats32]:
+    """Return the primal weights of a linear head for each part, ``(D, 2K)``."""
+    if len(head.alpha) == 1:
+        duals = [head.alpha[0]]
+    else:
+        duals = [head.alpha[0] + head.alpha[1], head.alpha[0] - head.alpha[1]]
+    thin = [(dual / len(views)).astype(np.float32) for dual in duals]
+    return [np.concatenate([view.parts[i].T @ dual for view in views]) for i, dual in enumerate(thin)]
+
+
+def _kernel_columns(products: list[Any], components: Parts, head: Head, kernel: Kernel, offset: Floats) -> Any:
+    """Compare the image with every training image, apply the kernel, and weigh."""
+    training = [part.astype(np.float64) for part in components.parts]
+    lengths = np.sqrt(sum((part**2).sum(axis=1) for part in training))
+    length = keras.ops.sqrt(
+        sum(keras.ops.sum(keras.ops.square(x), axis=1, keepdims=True) for x in products) + 1e-12
+    )
+    inner = [
+        _dense(x / length, (part / lengths[:, None]).T, None, f"training_images_{i}")
+        for i, (x, part) in enumerate(zip(products, training, strict=True))
+    ]
+    cosines = [inner[0] + inner[1], inner[0] - inner[1]] if len(inner) == 2 else inner
+    total: Any = None
+    for i, (cosine, alpha) in enumerate(zip(cosines, head.alpha, strict=True)):
+        for _ in range(layers(kernel)):
+            cosine = _arc_cosine(cosine)
+        weighed = _dense(cosine, alpha * lengths[:, None], None, f"weights_{i}")
+        total = weighed if total is None else total + weighed
+    return total * length + offset.astype(np.float32)
+
+
+def _arc_cosine(cosine: Any) -> Any:
+    """Add `teni.transfer.kernels.arc_cosine` to a Keras graph."""
+    cosine = keras.ops.clip(cosine, -1.0, 1.0)
+    sine = keras.ops.sqrt(keras.ops.maximum(1.0 - keras.ops.square(cosine), 0.0))
+    return (sine + (np.pi - keras.ops.arccos(cosine)) * cosine) * float(1 / np.pi)

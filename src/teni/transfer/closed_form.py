@@ -1,0 +1,314 @@
+"""The closed-form strategy: frozen features, and a head that is solved rather than trained."""
+
+import time
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from teni.backbones import Backbone
+from teni.data import Dataset, Split
+from teni.errors import TeniError
+from teni.features import Projection, View, extract, feature_network, fit_projection
+from teni.progress import OnProgress, silent
+from teni.task import FlipCenter
+from teni.transfer.assemble import assemble
+from teni.transfer.compress import Reduced, affordable_rank, reduce
+from teni.transfer.gram import make_gram
+from teni.transfer.head import LAMBDAS, Head, near, prepare, solve_head
+from teni.transfer.kernels import KERNELS, Kernel
+from teni.transfer.labels import make_labels
+from teni.transfer.learning_curve import learning_curve
+from teni.transfer.parts import Parts, inner_products, training_parts
+from teni.transfer.search import MOST_VIEWS, Choice, Search, Tried
+from teni.transfer.strategy import Fitted
+
+Ints = NDArray[np.intp]
+
+PROJECTION_IMAGES = 96
+SCREENING_IMAGES = 700
+# A decomposition of N x N numbers: beyond this it takes minutes and gigabytes.
+MOST_IMAGES = 15_000
+
+
+@dataclass(frozen=True)
+class ClosedForm:
+    """Ridge or kernel ridge on features of frozen layers, everything chosen by leave-subjects-out error.
+
+    Args:
+        views: taps and sizes to choose from.
+        kernels: to choose from, the simplest first.
+        most_views: how many views may be summed; ``views`` are all summed as they are if None.
+        centers: mirror axes to choose from, the default first; empty for no mirror images.
+        model_megabytes: how large the saved model may become.
+
+    >>> ClosedForm((View((96, 96), "conv_pw_5_relu"),)).kernels
+    ('linear', 'arc-cosine-1', 'arc-cosine-2')
+    """
+
+    views: tuple[View, ...]
+    kernels: tuple[Kernel, ...] = KERNELS
+    most_views: int | None = MOST_VIEWS
+    centers: tuple[FlipCenter, ...] = ("halves", "integers")
+    model_megabytes: float = 95.0
+
+    def fit(
+        self,
+        dataset: Dataset,
+        split: Split,
+        backbone: Backbone,
+        *,
+        seed: int,
+        on_progress: OnProgress = silent,
+    ) -> Fitted:
+        """Choose views, kernel, mirror axis and lambda, solve, compress; see `teni.transfer.strategy.Strategy`.
+
+        Raises:
+            TeniError: no targets, fewer than two subjects, or more images than a decomposition can hold.
+        """
+        rows = np.flatnonzero(split.parts != "test")
+        return _Fit(self, dataset.take(rows), split.groups[rows], backbone, seed, on_progress).run(rows)
+
+
+@dataclass
+class _Fit:
+    """One fit under way; keeps what its steps share."""
+
+    plan: ClosedForm
+    data: Dataset
+    groups: Ints
+    backbone: Backbone
+    seed: int
+    on_progress: OnProgress
+    seconds: dict[str, float] = field(default_factory=dict[str, float])
+    tried: list[Tried] = field(default_factory=list[Tried])
+
+    def run(self, rows: Ints) -> Fitted:
+        targets = self._check()
+        mirror = bool(self.plan.centers)
+        with self._step("choosing"):
+            projections = self._projections()
+            choice = self._choose(targets, projections)
+        with self._step("features"):
+            parts = self._parts(self.data, choice.views, projections)
+        labels = make_labels(targets, self.data.task, choice.center, mirror)
+        with self._step("solving"):
+            gram = make_gram(choice.kernel, inner_products(list(parts.values())))
+            head = solve_head(prepare(gram, labels, self.groups), self._lambdas(choice), self.on_progress)
+            self.tried.append(Tried("final", choice, head.rmse_px))
+        with self._step("learning curve"):
+            curve = learning_curve(
+                gram, labels, self.groups, head.lam, seed=self.seed, on_progress=self.on_progress
+            )
+            curve.loc[len(curve)] = self._all_subjects(head)
+        final, reduced = head, None
+        if choice.kernel != "linear":
+            with self._step("compressing"):
+                del gram
+                reduced = self._reduce(parts, labels.values.shape[2])
+                gram = make_gram(choice.kernel, inner_products([reduced.components]))
+                final = solve_head(prepare(gram, labels, self.groups), near(head.lam, 4.0))
+        with self._step("assembling"):
+            channels = self.data.images.shape[3]
+            model = assemble(
+                self.data.task, channels, self.backbone, projections, parts, final, choice.kernel, reduced
+            )
+        predicted = final.left_out.reshape(targets.shape)
+        about = self._about(choice, head, final, reduced, projections)
+        history = _history(self.tried, choice)
+        return Fitted(model, rows, predicted, history, curve, about, self.seconds, self._notes(about))
+
+    def _lambdas(self, choice: Choice) -> tuple[float, ...]:
+        """Return the lambdas around the one that was best for this choice on the screening images."""
+        for t in self.tried:
+            if t.choice == choice:
+                return near(min(t.rmse_px, key=lambda lam: t.rmse_px[lam]), 60.0)
+        return LAMBDAS
+
+    def _check(self) -> NDArray[np.float32]:
+        if self.data.targets is None:
+            raise TeniError("the data have no keypoints to learn from; give a training file, not a test file")
+        if len(np.unique(self.groups)) < 2:
+            raise TeniError(
+                "all training images show one subject; expected at least two, so that one can be left out"
+            )
+        if len(self.data) > MOST_IMAGES:
+            raise TeniError(
+                f"{len(self.data):,} training images; a closed-form head holds at most {MOST_IMAGES:,} "
+                "(it decomposes a matrix of images by images); give fewer images"
+            )
+        for k, name in enumerate(self.data.task.names):
+            if np.isnan(self.data.targets[:, k]).any(axis=-1).all():
+                raise TeniError(f"no training image has a label for {name}; label some or leave its columns out")
+        return self.data.targets
+
+    @contextmanager
+    def _step(self, name: str) -> Generator[None]:
+        started = time.perf_counter()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - started
+
+    def _projections(self) -> dict[View, Projection]:
+        """Find each view's strongest channels on some images spread over the data."""
+        some = self.data.images[_spread(len(self.data), PROJECTION_IMAGES)]
+        found: dict[View, Projection] = {}
+        for group in _by_size(self.plan.views):
+            network = feature_network(self.backbone, self.data.images.shape[1:], group)
+            features = extract(network, some, mirror=False)
+            found |= {view: fit_projection(x[0]) for view, x in zip(group, features, strict=True)}
+        return found
+
+    def _choose(self, targets: NDArray[np.float32], projections: Mapping[View, Projection]) -> Choice:
+        """Choose on some of the subjects, unless there is nothing to choose."""
+        views, kernels, centers = self.plan.views, self.plan.kernels, self.plan.centers or ("halves",)
+        if (self.plan.most_views is None or len(views) == 1) and len(kernels) == len(centers) == 1:
+            return Choice(views, kernels[0], centers[0])
+        rows = self._screening_rows()
+        some = self.data.take(rows)
+        parts = self._parts(some, views, projections)
+        if self.plan.most_views is None:
+            inner = {views: inner_products(list(parts.values()))}
+        else:
+            inner = {(view,): inner_products([parts[view]]) for view in views}
+        search = Search(targets[rows], self.data.task, self.groups[rows], inner, self.on_progress)
+        choice = search.run(kernels, self.plan.most_views or 1, centers)
+        self.tried += search.tried
+        return choice
+
+    def _screening_rows(self) -> Ints:
+        """Draw whole subjects until there are enough images, at least one label of each column among them."""
+        names = np.unique(self.groups)
+        order = np.random.default_rng(self.seed).permutation(names)
+        sizes = np.array([int((self.groups == name).sum()) for name in order])
+        enough = max(int(np.searchsorted(np.cumsum(sizes), SCREENING_IMAGES)) + 1, 2)
+        while enough < len(order) and not self._labelled(order[:enough]):
+            enough += 1
+        return np.flatnonzero(np.isin(self.groups, order[:enough]))
+
+    def _labelled(self, names: Ints) -> bool:
+        """Tell whether every keypoint is labelled for at least two of the subjects."""
+        targets = self.data.targets
+        here = np.isin(self.groups, names)
+        if targets is None:
+            return False
+        known = ~np.isnan(targets[here]).any(axis=2)
+        return all(len(np.unique(self.groups[here][known[:, k]])) >= 2 for k in range(known.shape[1]))
+
+    def _parts(
+        self, data: Dataset, views: Sequence[View], projections: Mapping[View, Projection]
+    ) -> dict[View, Parts]:
+        """Take features at the views, one network for each size."""
+        found: dict[View, Parts] = {}
+        for group in _by_size(views):
+            network = feature_network(self.backbone, data.images.shape[1:], group, projections)
+            features = extract(
+                network, data.images, mirror=bool(self.plan.centers), on_progress=self.on_progress
+            )
+            found |= {view: training_parts(x) for view, x in zip(group, features, strict=True)}
+        return {view: found[view] for view in views}
+
+    def _reduce(self, parts: Mapping[View, Parts], columns: int) -> Reduced:
+        features = sum(p.parts[0].shape[1] for p in parts.values())
+        taken = sum(int(w.nbytes) for w in self.backbone.model.get_weights()) / 1e6
+        room = max(self.plan.model_megabytes - taken, self.plan.model_megabytes / 4)
+        return reduce(list(parts.values()), affordable_rank(features, len(self.data), columns, room))
+
+    def _all_subjects(self, head: Head) -> list[float]:
+        error = head.rmse_px[head.lam]
+        return [len(np.unique(self.groups)), len(self.data), error, error, error]
+
+    def _about(
+        self,
+        choice: Choice,
+        head: Head,
+        final: Head,
+        reduced: Reduced | None,
+        projections: Mapping[View, Projection],
+    ) -> dict[str, Any]:
+        names = self.data.task.names
+        flips = {
+            t.choice.center: t.best
+            for t in self.tried
+            if t.stage != "final" and (t.choice.views, t.choice.kernel) == (choice.views, choice.kernel)
+        }
+        compression = None
+        if reduced is not None:
+            compression = {
+                "components": sum(b.shape[1] for b in reduced.bases),
+                "variance_kept": reduced.kept,
+                "validation_rmse_px_before": head.rmse_px[head.lam],
+                "validation_rmse_px": final.rmse_px[final.lam],
+            }
+        return {
+            "choice": {
+                "taps": [view.tap for view in choice.views],
+                "size": list(choice.views[0].size),
+                "views": [{"tap": v.tap, "size": list(v.size)} for v in choice.views],
+                "kernel": choice.kernel,
+                "lambda": final.lam,
+                "channels_kept": [round(projections[view].kept, 4) for view in choice.views],
+                "anchors": sorted({names[column // 2] for column in final.anchors}, key=names.index),
+            },
+            "flip": {
+                "center": choice.center if self.plan.centers else None,
+                "validation_rmse_px": flips,
+            },
+            "compression": compression,
+        }
+
+    def _notes(self, about: dict[str, Any]) -> tuple[str, ...]:
+        notes: list[str] = []
+        anchors = about["choice"]["anchors"]
+        if anchors:
+            notes.append(
+                f"Keypoints with few labels lean on {', '.join(anchors)}, which more images label: validation "
+                "found that better than learning them alone."
+            )
+        if self.plan.centers:
+            notes.append("Mirror images were learned from, and the model looks at each image both ways.")
+        compression = about["compression"]
+        if compression:
+            cost = compression["validation_rmse_px"] - compression["validation_rmse_px_before"]
+            notes.append(
+                f"The kernel head was compressed to {compression['components']:,} components; that moved the "
+                f"validation RMSE by {cost:+.3f} px."
+            )
+        return tuple(notes)
+
+
+def _spread(count: int, most: int) -> Ints:
+    """Return at most so many positions, evenly spread."""
+    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.intp))
+
+
+def _by_size(views: Sequence[View]) -> list[list[View]]:
+    """Group views by the size that the backbone sees: one forward pass each."""
+    return [[view for view in views if view.size == size] for size in dict.fromkeys(v.size for v in views)]
+
+
+def _history(tried: Sequence[Tried], choice: Choice) -> pd.DataFrame:
+    """Write down every candidate with every lambda; the chosen row is the best of the final stage."""
+    rows: list[dict[str, Any]] = []
+    for t in tried:
+        stage = t.stage if t.choice.center == choice.center or t.stage == "mirror" else "mirror"
+        for lam, error in t.rmse_px.items():
+            rows.append(
+                {
+                    "stage": stage,
+                    "size": "+".join(
+                        dict.fromkeys(f"{view.size[1]}x{view.size[0]}" for view in t.choice.views)
+                    ),
+                    "taps": "+".join(view.tap for view in t.choice.views),
+                    "kernel": t.choice.kernel,
+                    "lambda": lam,
+                    "rmse_px": error,
+                    "chosen": t.stage == "final" and error == t.best,
+                }
+            )
+    return pd.DataFrame(rows)
+
+

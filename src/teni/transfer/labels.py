@@ -1,0 +1,137 @@
+"""Labels as a closed-form head wants them: centred columns, mirror images as rows, columns grouped by their gaps.
+
+Column 2k is x and column 2k+1 is y of keypoint k. Mirroring turns the x of a left eye into minus the x of the right
+one (both measured from the axis), so a column and its partner are one problem seen from two sides: only one of
+the two is solved.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from teni.task import FlipCenter, Keypoints
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.intp]
+
+# Columns whose gaps differ are solved on one decomposition as long as a column lacks at most this share of its rows.
+MOST_GAPS = 0.15
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """Targets as columns, for images and (flag 1) their mirror images.
+
+    Args:
+        values: ``(flags, N, 2K)`` pixels from the middle of the image; NaN where there is no label.
+        middle: ``(2K,)`` what to add to get back to pixels.
+        partner: ``(2K,)`` the column that takes this one's place in a mirror image.
+        sign: ``(2K,)`` -1 where mirroring changes the sign.
+    """
+
+    values: Floats
+    middle: Floats
+    partner: Ints
+    sign: Floats
+
+    @property
+    def known(self) -> Bools:
+        """Tell where there is a label, ``(flags, N, 2K)``."""
+        return ~np.isnan(self.values)
+
+
+@dataclass(frozen=True, eq=False)
+class Pattern:
+    """Columns that have the very same gaps.
+
+    Args:
+        columns: positions among the 2K columns; a column's partner is not listed beside it.
+        known: ``(flags, n)`` where they have a label, over the rows of their cluster.
+    """
+
+    columns: Ints
+    known: Bools
+
+
+@dataclass(frozen=True, eq=False)
+class Cluster:
+    """Patterns that are solved on one decomposition: the images where any of them has a label.
+
+    Args:
+        rows: ``(n,)`` positions of the images, ascending.
+        patterns: the columns by their gaps.
+    """
+
+    rows: Ints
+    patterns: tuple[Pattern, ...]
+
+    @property
+    def columns(self) -> Ints:
+        """Return all columns of the cluster, partners not included."""
+        return np.concatenate([pattern.columns for pattern in self.patterns])
+
+
+def axis_position(task: Keypoints, center: FlipCenter) -> float:
+    """Return c of the mirror ``x -> c - x``: W if pixel centres lie at halves, W - 1 if at integers.
+
+    >>> axis_position(Keypoints((), 96, 96, ()), "halves")
+    96.0
+    """
+    return float(task.width if center == "halves" else task.width - 1)
+
+
+def make_labels(targets: NDArray[np.float32], task: Keypoints, center: FlipCenter, mirror: bool) -> Labels:
+    """Turn targets into centred columns, with the mirror images' labels where they are wanted.
+
+    Args:
+        targets: ``(N, K, 2)`` pixels, NaN = unlabelled.
+        task: image size and flip permutation.
+        center: where the mirror's axis lies.
+        mirror: whether mirror images are rows too.
+
+    >>> task = Keypoints(("left", "right"), 4, 4, (1, 0))
+    >>> made = make_labels(np.array([[[3.0, 1.0], [2.0, 1.0]]], np.float32), task, "halves", True)
+    >>> made.values[:, 0].tolist()
+    [[1.0, -1.0, 0.0, -1.0], [-0.0, -1.0, -1.0, -1.0]]
+    """
+    count = len(task.names)
+    middle = np.tile([axis_position(task, center) / 2, task.height / 2], count)
+    values = targets.reshape(len(targets), 2 * count).astype(np.float64) - middle
+    partner = (2 * np.asarray(task.flip_permutation, np.intp)[:, None] + np.arange(2)).ravel()
+    sign = np.tile([-1.0, 1.0], count)
+    both = [values, sign * values[:, partner]] if mirror else [values]
+    return Labels(np.stack(both), middle, partner if mirror else np.arange(2 * count), sign)
+
+
+def cluster_columns(labels: Labels) -> tuple[Cluster, ...]:
+    """Group the columns by their gaps, so that few decompositions serve them all.
+
+    Returns:
+        Clusters with the most images first; together they hold every column or its partner.
+    """
+    known = labels.known
+    columns = [c for c in range(known.shape[2]) if c <= labels.partner[c]]
+    by_gaps: dict[bytes, list[int]] = {}
+    for column in columns:
+        by_gaps.setdefault(known[:, :, column].tobytes(), []).append(column)
+    patterns = sorted(by_gaps.values(), key=lambda p: (-int(known[:, :, p[0]].sum()), p[0]))
+    gathered: list[tuple[Bools, list[list[int]]]] = []
+    for pattern in patterns:
+        mine = known[:, :, pattern[0]]
+        for i, (rows, members) in enumerate(gathered):
+            union = rows | mine.any(axis=0)
+            least = min(int(known[:, union, member[0]].sum()) for member in [*members, pattern])
+            if least >= (1 - MOST_GAPS) * len(known) * int(union.sum()):
+                gathered[i] = (union, [*members, pattern])
+                break
+        else:
+            gathered.append((mine.any(axis=0), [pattern]))
+    return tuple(
+        Cluster(
+            np.flatnonzero(rows),
+            tuple(Pattern(np.array(m), known[:, rows][:, :, m[0]]) for m in members),
+        )
+        for rows, members in gathered
+    )

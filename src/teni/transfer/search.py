@@ -1,0 +1,125 @@
+"""Which views, summed or alone, and which kernel: chosen on some of the subjects by leave-subjects-out error.
+
+Solving is cheap on a few hundred images, and what is best there is best, or nearly, on all. The views are tried
+one by one; the best is then joined by whichever other view lowers the error most, as long as that is worth its cost.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from teni.features import View
+from teni.progress import OnProgress, Progress, silent
+from teni.task import FlipCenter, Keypoints
+from teni.transfer.gram import make_gram
+from teni.transfer.head import LAMBDAS, prepare, solve_head
+from teni.transfer.kernels import Kernel
+from teni.transfer.labels import make_labels
+from teni.transfer.parts import Inner
+
+Ints = NDArray[np.intp]
+
+# A further view or a richer kernel must lower the error by this share to be taken.
+WORTH = 0.005
+MOST_VIEWS = 3
+COARSE = LAMBDAS[2:14:2]  # 1e-4 to 10, a factor of ten apart
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a head is solved with.
+
+    Args:
+        views: whose features are summed.
+        kernel: which.
+        center: where the mirror's axis lies.
+    """
+
+    views: tuple[View, ...]
+    kernel: Kernel
+    center: FlipCenter
+
+
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """One candidate and its leave-subjects-out RMSE in pixels for each lambda."""
+
+    stage: str
+    choice: Choice
+    rmse_px: dict[float, float]
+
+    @property
+    def best(self) -> float:
+        """Return the lowest error."""
+        return min(self.rmse_px.values())
+
+
+class Search:
+    """Tries candidates on the screening images and remembers what each gave; final.
+
+    Args:
+        targets: ``(N, K, 2)`` of the screening images.
+        task: the keypoints.
+        groups: ``(N,)`` subject of each.
+        inner: inner products of the screening images for each view, or for views that are only taken together.
+        on_progress: told how many candidates were tried.
+    """
+
+    def __init__(
+        self,
+        targets: NDArray[np.float32],
+        task: Keypoints,
+        groups: Ints,
+        inner: Mapping[tuple[View, ...], Inner],
+        on_progress: OnProgress = silent,
+    ) -> None:
+        self._targets, self._task, self._groups, self._inner = targets, task, groups, inner
+        self._on_progress = on_progress
+        self.tried: list[Tried] = []
+
+    def run(self, kernels: Sequence[Kernel], most_views: int, centers: Sequence[FlipCenter]) -> Choice:
+        """Choose views, kernel and mirror axis.
+
+        Args:
+            kernels: which may be taken, the simplest first.
+            most_views: how many views may be summed.
+            centers: which mirror axes may be taken, the default first.
+        """
+        first: FlipCenter = centers[0]
+        # The richest kernel ranks the views; simpler ones are tried on the views that it chose.
+        ranking = kernels[-1]
+        alone = [self._try("views", Choice(views, ranking, first)) for views in self._inner]
+        best = min(alone, key=lambda t: t.best)
+        for _ in range(most_views - 1):
+            rest = [views for views in self._inner if views[0] not in best.choice.views]
+            joined = [
+                self._try("sums", Choice((*best.choice.views, *views), ranking, first)) for views in rest
+            ]
+            better = min(joined, key=lambda t: t.best, default=best)
+            if better.best > best.best * (1 - WORTH):
+                break
+            best = better
+        for kernel in reversed(kernels[:-1]):
+            simpler = self._try("kernels", Choice(best.choice.views, kernel, first))
+            if simpler.best * (1 - WORTH) <= best.best:
+                best = simpler
+        for center in centers[1:]:
+            other = self._try("mirror", Choice(best.choice.views, best.choice.kernel, center))
+            if other.best <= best.best * (1 - WORTH):
+                best = other
+        return best.choice
+
+    def _try(self, stage: str, choice: Choice) -> Tried:
+        inner = [found for views, found in self._inner.items() if set(views) <= set(choice.views)]
+        same = sum((i.same for i in inner[1:]), inner[0].same) / len(inner)
+        crosses = [i.cross for i in inner if i.cross is not None]
+        cross = sum(crosses[1:], crosses[0]) / len(inner) if crosses else None
+        gram = make_gram(choice.kernel, Inner(same, cross))
+        mirror = gram.cross is not None
+        labels = make_labels(self._targets, self._task, choice.center, mirror)
+        head = solve_head(prepare(gram, labels, self._groups), COARSE)
+        self.tried.append(Tried(stage, choice, head.rmse_px))
+        self._on_progress(Progress("choosing", len(self.tried), len(self.tried)))
+        return self.tried[-1]
