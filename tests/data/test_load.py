@@ -1,8 +1,12 @@
+import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from teni.data import Dataset, load, require_labels
 from teni.errors import TeniError
@@ -122,6 +126,55 @@ def test_a_side_without_its_counterpart(write: Write) -> None:
     with pytest.raises(TeniError, match="'left_eye' has a side but there is no 'right_eye'"):
         load(faces)
     assert load(faces, mirror={"left_eye": "left_eye"}).task.flip_permutation == (0,)
+
+
+PIECES = [
+    b"1 2 3 4",
+    b"256",
+    b",",
+    b",,",
+    b"\n",
+    b"\r\n",
+    b'"',
+    b" ",
+    b"\0",
+    b"\xff",
+    b"-1",
+    b"1e999",
+    b"left_x",
+    b"Image",
+]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map(b"".join), st.booleans(), st.booleans())
+def test_whatever_a_file_holds_is_read_or_explained(
+    tmp_path: Path, content: bytes, with_header: bool, packed: bool
+) -> None:
+    content = b"a_x,a_y,Image\n1,1,1 2 3 4\n" * with_header + content
+    path = tmp_path / "f.csv"
+    if packed:
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("g.csv", content)
+    else:
+        path.write_bytes(content)
+    with suppress(TeniError):
+        data = load(path)
+        assert data.images.shape == (len(data.ids), 2, 2, 1) or not with_header
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 400), st.binary(min_size=1, max_size=4))
+def test_a_zip_with_any_bytes_changed_is_read_or_explained(tmp_path: Path, at: int, change: bytes) -> None:
+    path = tmp_path / "f.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("g.csv", "a_x,a_y,Image\n" + "1,1,1 2 3 4\n2,1,5 6 7 8\n" * 9)
+    content = bytearray(path.read_bytes())
+    at %= len(content)
+    content[at : at + len(change)] = change
+    path.write_bytes(content)
+    with suppress(TeniError):
+        assert len(load(path)) == 18
 
 
 def labelled(points: list[list[list[float]]] | None, names: tuple[str, ...]) -> Dataset:

@@ -59,7 +59,8 @@ def test_a_side_without_its_counterpart() -> None:
         flip_permutation(["left_eye", "nose"])
     assert str(error.value) == (
         "the keypoint 'left_eye' has a side but there is no 'right_eye' to change places with "
-        "in a mirrored image; add it, or say which keypoint takes its place (itself: mirror={'left_eye': 'left_eye'})"
+        "in a mirrored image; add it, or say which keypoint takes its place "
+        "(itself: mirror={'left_eye': 'left_eye'})"
     )
 
 

@@ -1,6 +1,8 @@
 """Open one CSV, plain or zipped, as lines of bytes; nothing is ever unpacked to disk."""
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Generator, Iterator
@@ -13,6 +15,11 @@ from teni.errors import TeniError
 
 MAX_UNPACKED_MB = 2048
 _BUFFER = 1 << 20
+# What `zipfile` is seen to raise over zips that are damaged, or made to do harm.
+_TROUBLE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(OSError, EOFError, ValueError, RuntimeError, OverflowError),
+)
 _ZIP_BEGINS = (b"PK\x03\x04", b"PK\x05\x06")
 _LONGEST_LINE = 1 << 28  # a grey image of 8,000 x 8,000; a longer line is no row of a table
 
@@ -74,7 +81,7 @@ def _open_zipped(stream: BinaryIO, name: str, max_unpacked_mb: int) -> Generator
     """Open the only CSV in a zip."""
     try:
         archive = zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except _TROUBLE as error:
         raise TeniError(f"{name}: not a zip, or a damaged one ({error}); download it again") from error
     with archive:
         member = _only_csv(archive, name)
@@ -90,7 +97,7 @@ def _open_zipped(stream: BinaryIO, name: str, max_unpacked_mb: int) -> Generator
             )
         try:
             unpacked = archive.open(member)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+        except _TROUBLE as error:
             raise TeniError(f"{whole}: cannot be unpacked ({error})") from error
         with io.BufferedReader(unpacked, _BUFFER) as text:  # pyright: ignore[reportArgumentType]
             yield CsvText(whole, member.file_size, _lines(text, whole))
@@ -122,7 +129,7 @@ def _lines(stream: BinaryIO, name: str) -> Iterator[tuple[int, bytes]]:
     while True:
         try:
             line = stream.readline(_LONGEST_LINE)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        except _TROUBLE as error:
             raise TeniError(f"{name}: damaged after line {number} ({error}); get the file again") from error
         if not line:
             return
