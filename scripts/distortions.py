@@ -13,8 +13,8 @@ def distort(images: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, n
         rng: draws.
 
     Returns:
-        The distorted faces ``float32 (N, 96, 96)``, 0 to 255, and the frames ``(N, 2, 3)``: the pixel at (x, y) of
-        the outcome shows what was at ``frame @ (x, y, 1)``.
+        The distorted faces ``float32 (N, 96, 96)``, 0 to 255, and the frames ``(N, 2, 3)``: the pixel at
+        (x, y) of the outcome shows what was at ``frame @ (x, y, 1)``.
     """
     frames = _frames(len(images), rng)
     pictures = _resample(images, frames) / 255
@@ -41,7 +41,9 @@ def _resample(images: np.ndarray, frames: np.ndarray) -> np.ndarray:
     middle = (np.arange(96) + 0.5).astype(np.float32)
     frames = frames.astype(np.float32)
     where = [
-        frames[:, i, 0, None, None] * middle + frames[:, i, 1, None, None] * middle[:, None] + frames[:, i, 2, None, None]
+        frames[:, i, 0, None, None] * middle
+        + frames[:, i, 1, None, None] * middle[:, None]
+        + frames[:, i, 2, None, None]
         for i in (0, 1)
     ]
     x, y = (np.clip(w - 0.5, 0, 94.999) for w in where)
@@ -64,15 +66,25 @@ def _light(pictures: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     side = np.linspace(-1, 1, 96, dtype=np.float32)
     slope = each(rng.normal(0, 0.3, count)) * side + each(rng.normal(0, 0.25, count)) * side[:, None]
     wave = each(rng.normal(0, 0.25, count)) * np.sin(
-        each(rng.normal(0, 2.5, count)) * side + each(rng.normal(0, 2.5, count)) * side[:, None] + each(rng.uniform(0, 6, count))
+        each(rng.normal(0, 2.5, count)) * side
+        + each(rng.normal(0, 2.5, count)) * side[:, None]
+        + each(rng.uniform(0, 6, count))
     )
-    edge = each(rng.normal(0, 1, count)) * side + each(rng.normal(0, 1, count)) * side[:, None] - each(rng.normal(0, 0.6, count))
+    edge = (
+        each(rng.normal(0, 1, count)) * side
+        + each(rng.normal(0, 1, count)) * side[:, None]
+        - each(rng.normal(0, 0.6, count))
+    )
     shadow = each((rng.random(count) < 0.25) * rng.uniform(0.2, 0.75, count))
     pictures = pictures * np.exp(slope + wave) * (1 - shadow / (1 + np.exp(np.clip(-edge * 14, -30, 30))))
     pictures = np.clip(pictures * each(np.exp(rng.normal(0, 0.22, count))), 1e-3, 1.3)
     pictures = pictures ** each(np.exp(rng.normal(0, 0.4, count)))
     mean = pictures.mean((1, 2), keepdims=True)
-    pictures = mean + (pictures - mean) * each(np.exp(rng.normal(-0.05, 0.35, count))) + each(rng.normal(0, 0.08, count))
+    pictures = (
+        mean
+        + (pictures - mean) * each(np.exp(rng.normal(-0.05, 0.35, count)))
+        + each(rng.normal(0, 0.08, count))
+    )
     return np.clip(pictures, 0, 1)
 
 
@@ -88,7 +100,9 @@ def _hide(pictures: np.ndarray, rng: np.random.Generator) -> np.ndarray:
             power = rng.choice([2.0, 6.0])
             inside = (np.abs(u / wide) ** power + np.abs(v / tall) ** power) < 1
             stripes = 0.1 * np.sin(u * rng.uniform(0.1, 1.5) + v * rng.uniform(0, 1))
-            picture[inside] = np.clip(rng.random() + stripes[inside] + rng.normal(0, 0.1) * u[inside] / wide, 0, 1)
+            picture[inside] = np.clip(
+                rng.random() + stripes[inside] + rng.normal(0, 0.1) * u[inside] / wide, 0, 1
+            )
     return pictures
 
 

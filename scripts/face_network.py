@@ -1,4 +1,4 @@
-"""The face backbone twice: in Keras, as it ships, and in PyTorch, which trains it on a CPU several times faster."""
+"""The face backbone twice: in Keras, as it ships, and in PyTorch, which trains it several times faster."""
 
 from typing import NamedTuple
 
@@ -74,7 +74,9 @@ class Trunk(nn.Module):
                 near = 1 if block.stride == 1 else 0
                 parts += [nn.ZeroPad2d((near, 1, near, 1))]
                 parts += [nn.Conv2d(incoming, block.channels, 3, block.stride, bias=False)]
-            self.layers[block.name] = nn.Sequential(*parts, nn.BatchNorm2d(block.channels, EPSILON), nn.ReLU())
+            self.layers[block.name] = nn.Sequential(
+                *parts, nn.BatchNorm2d(block.channels, EPSILON), nn.ReLU()
+            )
             incoming = block.channels
 
     def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -87,15 +89,19 @@ class Trunk(nn.Module):
 
 
 class WithReadouts(nn.Module):
-    """The trunk with linear read-outs of its middle and its last block, trained along and then thrown away."""
+    """The trunk with linear read-outs of its middle and its last block, trained along and thrown away."""
 
     def __init__(self, keypoints: int) -> None:
         super().__init__()
         self.trunk = Trunk()
         channels = {block.name: block.channels for block in BLOCKS}
         self.dense = nn.Sequential(nn.Conv2d(channels[MIDDLE], 4 * (3 + keypoints), 1), nn.PixelShuffle(2))
-        self.place = nn.Sequential(nn.Conv2d(channels[MIDDLE], 16, 1), nn.Flatten(), nn.Linear(16 * 12 * 12, 2 * keypoints))
-        self.turned = nn.Sequential(nn.Conv2d(channels[LAST], 48, 1), nn.Flatten(), nn.Linear(48 * 6 * 6, 2 * keypoints + 3))
+        self.place = nn.Sequential(
+            nn.Conv2d(channels[MIDDLE], 16, 1), nn.Flatten(), nn.Linear(16 * 12 * 12, 2 * keypoints)
+        )
+        self.turned = nn.Sequential(
+            nn.Conv2d(channels[LAST], 48, 1), nn.Flatten(), nn.Linear(48 * 6 * 6, 2 * keypoints + 3)
+        )
 
     def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         middle, last = self.trunk(x)

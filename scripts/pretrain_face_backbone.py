@@ -2,10 +2,10 @@
 
     pip install "torch>=2.6,<3" && python scripts/pretrain_face_backbone.py
 
-The network learns, from heavily distorted faces, what the renderer knows of each pixel: which point of the head it
-shows, where the keypoints are, how the head is turned. Linear read-outs of a middle layer are trained along, since it
-is on such layers that closed-form heads will be put. Only the trunk is saved, as a Keras model; its input is grey,
-x / 127.5 - 1. PyTorch trains it, in bfloat16 where the processor can; docs/faces.md says how the shipped file was made.
+The network learns, from heavily distorted faces, what the renderer knows of each pixel: which point of the
+head it shows, where the keypoints are, how the head is turned. Linear read-outs of a middle layer are trained
+along, since it is on such layers that closed-form heads will be put. Only the trunk is saved, as a Keras model;
+its input is grey, x / 127.5 - 1. PyTorch trains it in bfloat16; docs/faces.md says how the shipped file was made.
 """
 
 import argparse
@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from distortions import distort
 from face_network import WithReadouts, copy_to_keras, keras_trunk
-from torch.nn import functional as F
+from torch.nn import functional
 
 from teni.data.faces import KEYPOINT_NAMES
 from teni.data.faces.render import render
@@ -64,7 +64,9 @@ def targets(drawn: Drawn, rows: np.ndarray, frames: np.ndarray) -> tuple[torch.T
     points = np.einsum("nij,nkj->nki", back, drawn.points[rows] - frames[:, None, :, 2])
     points[mirrored] = points[mirrored][:, MIRROR]
     angles = drawn.angles[rows].copy()
-    angles[:, 2] = np.arctan2(back[:, 1, 0], back[:, 0, 0] * np.where(mirrored, -1, 1)) * np.where(mirrored, -1, 1)
+    angles[:, 2] = np.arctan2(back[:, 1, 0], back[:, 0, 0] * np.where(mirrored, -1, 1)) * np.where(
+        mirrored, -1, 1
+    )
     angles[:, 2] += np.where(mirrored, -1, 1) * drawn.angles[rows, 2]
     angles[mirrored, 0] *= -1
     middle = (np.stack(np.meshgrid(np.arange(CELLS), np.arange(CELLS)), -1) + 0.5) * (96 / CELLS)
@@ -79,18 +81,22 @@ def targets(drawn: Drawn, rows: np.ndarray, frames: np.ndarray) -> tuple[torch.T
     heat = np.moveaxis(np.exp(-0.5 * away), 1, -1)
     dense = np.concatenate([head[..., None], surface / [60.0, 70.0], heat], -1)
     turned = np.concatenate([((points - 48) / 48).reshape(len(rows), -1), angles], 1)
-    return torch.from_numpy(dense.transpose(0, 3, 1, 2).astype(np.float32)), torch.from_numpy(turned.astype(np.float32))
+    return torch.from_numpy(dense.transpose(0, 3, 1, 2).astype(np.float32)), torch.from_numpy(
+        turned.astype(np.float32)
+    )
 
 
-def loss_of(model: WithReadouts, images: torch.Tensor, dense: torch.Tensor, turned: torch.Tensor) -> torch.Tensor:
+def loss_of(
+    model: WithReadouts, images: torch.Tensor, dense: torch.Tensor, turned: torch.Tensor
+) -> torch.Tensor:
     with torch.autocast("cpu", dtype=torch.bfloat16):
         found_dense, found_place, found_turned = (out.float() for out in model(images))
     head = dense[:, :1]
-    cover = F.binary_cross_entropy_with_logits(found_dense[:, :1], head)
+    cover = functional.binary_cross_entropy_with_logits(found_dense[:, :1], head)
     surface = (torch.abs(found_dense[:, 1:3] - dense[:, 1:3]) * head).sum() / (head.sum() + 1)
-    spots = F.binary_cross_entropy_with_logits(found_dense[:, 3:], dense[:, 3:])
-    place = F.l1_loss(found_place, turned[:, :-3])
-    return cover + 2 * surface + 12 * spots + 8 * place + 4 * F.l1_loss(found_turned, turned)
+    spots = functional.binary_cross_entropy_with_logits(found_dense[:, 3:], dense[:, 3:])
+    place = functional.l1_loss(found_place, turned[:, :-3])
+    return cover + 2 * surface + 12 * spots + 8 * place + 4 * functional.l1_loss(found_turned, turned)
 
 
 def train(model: WithReadouts, drawn: Drawn, settings: argparse.Namespace) -> None:
@@ -105,7 +111,9 @@ def train(model: WithReadouts, drawn: Drawn, settings: argparse.Namespace) -> No
         total = 0.0
         for step in range(steps):
             rows = order[step * settings.batch : (step + 1) * settings.batch]
-            pictures, frames = distort(drawn.images[rows], np.random.default_rng([settings.seed, epoch, step]))
+            pictures, frames = distort(
+                drawn.images[rows], np.random.default_rng([settings.seed, epoch, step])
+            )
             images = torch.from_numpy(pictures[:, None] / np.float32(127.5) - 1)
             loss = loss_of(model, images.to(memory_format=torch.channels_last), *targets(drawn, rows, frames))
             optimizer.zero_grad()
@@ -123,21 +131,29 @@ def save(model: WithReadouts, path: Path) -> None:
     copy_to_keras(model.trunk, keras_model)
     picture = np.random.default_rng(0).uniform(-1, 1, (2, 96, 96, 1)).astype(np.float32)
     with torch.no_grad():
-        expected = model.trunk(torch.from_numpy(picture.transpose(0, 3, 1, 2)))[1].numpy().transpose(0, 2, 3, 1)
+        expected = (
+            model.trunk(torch.from_numpy(picture.transpose(0, 3, 1, 2)))[1].numpy().transpose(0, 2, 3, 1)
+        )
     found = np.asarray(keras_model.predict(picture, verbose=0))
     if not np.allclose(found, expected, atol=1e-3):
-        raise SystemExit(f"the Keras model differs from the trained one by {np.abs(found - expected).max():.4f}")
+        raise SystemExit(
+            f"the Keras model differs from the trained one by {np.abs(found - expected).max():.4f}"
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     keras_model.save(path)
     print(f"{path}: {keras_model.count_params()} weights, {path.stat().st_size / 1e6:.2f} MB")
 
 
 def arguments(argv: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Pretrain the face backbone on the embedded faces (look source).")
+    parser = argparse.ArgumentParser(
+        description="Pretrain the face backbone on the embedded faces (look source)."
+    )
     parser.add_argument("--count", type=int, default=14_000, help="faces drawn")
     parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--batch", type=int, default=48)
-    parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate of a one-cycle schedule")
+    parser.add_argument(
+        "--rate", type=float, default=2e-3, help="highest learning rate of a one-cycle schedule"
+    )
     parser.add_argument("--seed", type=int, default=20_260)
     parser.add_argument("--out", type=Path, default=FACE_FILE)
     return parser.parse_args(argv)

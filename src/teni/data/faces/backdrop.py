@@ -1,12 +1,10 @@
 """What is behind the head: a wall with uneven light, and things in it."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from teni.data.faces.arrays import Array
 from teni.data.faces.scene import Backdrop
 from teni.data.faces.texture import noise, soft_step
-
-Array = NDArray[np.float32]
 
 
 def draw_backdrop(backdrop: Backdrop, size: int, rng: np.random.Generator) -> Array:

@@ -5,9 +5,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from teni.data.faces.arrays import Array
 from teni.data.faces.scene import Camera
-
-Array = NDArray[np.float32]
 
 # The luminance table of the JPEG standard (ITU-T T.81, annex K.1).
 _STEPS = np.array(

@@ -5,18 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from teni.data.faces.arrays import Array
 from teni.data.faces.mesh import Mesh, View
 from teni.data.faces.raster import interpolate, visible_triangles
-
-Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Fragments:
     """The P pixels that show a surface, in the order of their flat pixel number.
 
-    ``x`` and ``y`` are mm on the smooth head seen from the front (for an ear: -1 to 1), ``normal`` points in the
-    camera's axes, ``depth`` is mm towards the camera.
+    ``x`` and ``y`` are mm on the smooth head seen from the front (for an ear: -1 to 1), ``normal`` points in
+    the camera's axes, ``depth`` is mm towards the camera.
     """
 
     pixels: NDArray[np.intp]
@@ -44,4 +43,6 @@ def fragments_of(mesh: Mesh, view: View, size: int, per_pixel: float) -> Fragmen
     pixels, columns = interpolate(points, mesh.triangles, values.astype(np.float32), shown, size)
     normal = columns[4:7]
     normal = normal / np.sqrt(normal[0] ** 2 + normal[1] ** 2 + normal[2] ** 2 + 1e-6)
-    return Fragments(pixels, columns[0], columns[1], columns[2], np.rint(columns[3]).astype(np.int8), normal, columns[7])
+    return Fragments(
+        pixels, columns[0], columns[1], columns[2], np.rint(columns[3]).astype(np.int8), normal, columns[7]
+    )

@@ -1,11 +1,9 @@
 """Where hair grows: the hairline around the head, how far hair stands out, and the locks that hang down."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from teni.data.faces.arrays import Array
 from teni.data.faces.subject import Hair
-
-Array = NDArray[np.float32]
 
 _AZIMUTHS = np.radians([0.0, 22.0, 42.0, 58.0, 70.0, 80.0, 92.0, 112.0, 180.0])
 

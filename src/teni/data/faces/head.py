@@ -1,8 +1,9 @@
 """The head as a surface in space, in mm: x to the subject's left, y down from the eyes, z out of the face.
 
-The surface is a stack of horizontal slices around an axis near the ears, with the reliefs of brow, eyes, nose, cheeks
-and lips laid on its front. The same functions place the vertices of the mesh and the keypoints, so that both agree.
-Mean measures follow tables of adult anthropometry (e.g. Farkas, "Anthropometry of the Head and Face", 1994), rounded.
+The surface is a stack of horizontal slices around an axis near the ears, with the reliefs of brow, eyes,
+nose, cheeks and lips laid on its front. The same functions place the vertices of the mesh and the keypoints, so
+that both agree. Mean measures are rounded from adult anthropometry (Farkas, "Anthropometry of the Head and
+Face", 1994).
 """
 
 from dataclasses import dataclass
@@ -12,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
+from teni.data.faces.arrays import Array
 from teni.data.faces.scene import Expression
 from teni.data.faces.subject import Subject
-
-Array = NDArray[np.float32]
 
 MEAN_CHIN = 112.0
 TOP = -124.0
@@ -168,8 +168,10 @@ def relief(shape: Shape, x: Array, y: Array) -> Array:
     out += 5.0 * _bump(side, wide * 1.15) * _bump(y - mouth.upper_inner + 4, 5)
     out += 5.0 * _bump(side, wide) * _bump(y - mouth.lower_inner - 5, 5)
     gap = 0.5 * (mouth.upper_inner + mouth.lower_inner)
-    out -= (3.0 + 0.25 * (mouth.lower_inner - mouth.upper_inner)) * _bump(side, wide) * _bump(
-        y - gap, 2.2 + 0.5 * (mouth.lower_inner - mouth.upper_inner)
+    out -= (
+        (3.0 + 0.25 * (mouth.lower_inner - mouth.upper_inner))
+        * _bump(side, wide)
+        * _bump(y - gap, 2.2 + 0.5 * (mouth.lower_inner - mouth.upper_inner))
     )
     out -= 5.0 * _bump(side, 17) * _bump(y - mouth.bottom - 5, 5)
     out += 5.5 * _bump(side, 15) * _bump(y - shape.chin_y + 15, 9)
@@ -183,7 +185,7 @@ def _nose(shape: Shape, side: Array, y: Array) -> Array:
     height = nose.protrusion * (0.16 * np.minimum(along * 4, 1) + 0.84 * along**1.35) * (1 - under**1.6)
     height += nose.hump * _bump(y - 0.45 * nose.tip_y, 8)
     spread = nose.bridge + (nose.tip - nose.bridge) * along**2
-    out = height * np.exp(-np.abs(side / spread) ** 1.8 * 0.7)
+    out = height * np.exp(-(np.abs(side / spread) ** 1.8) * 0.7)
     out += 3.5 * _bump(side, nose.tip * 0.75) * _bump(y - nose.tip_y + 1, 6.5)
     return out + 9.0 * _bump(side - nose.wings * 0.72, 4.6) * _bump(y - nose.tip_y - 1, 5.5)
 

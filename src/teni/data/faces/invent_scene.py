@@ -1,4 +1,4 @@
-"""Invent a picture of a person: a sitting lends its light, its camera and its place, each picture its moment."""
+"""Invent a picture of a person: a sitting lends light, camera and place, each picture its moment."""
 
 import numpy as np
 
@@ -47,7 +47,9 @@ def _pose(sitting: np.random.Generator, moment: np.random.Generator, look: Look)
 
 
 def _expression(moment: np.random.Generator) -> Expression:
-    opening = moment.choice([moment.uniform(0.75, 1.15), moment.uniform(0.35, 0.75), 0.0], p=[0.68, 0.24, 0.08])
+    opening = moment.choice(
+        [moment.uniform(0.75, 1.15), moment.uniform(0.35, 0.75), 0.0], p=[0.68, 0.24, 0.08]
+    )
     wink = moment.normal(0, 0.04)
     talking = moment.random()
     smile = moment.normal(0.42, 0.45)

@@ -16,7 +16,11 @@ def invent_subject(rng: np.random.Generator, look: Look, name: str) -> Subject:
     """
     male = float(rng.random() < 0.58)
     age = float(rng.beta(1.3, 1.8))
-    tone = float(np.clip(rng.choice([0.80, 0.73, 0.61, 0.45], p=[0.4, 0.3, 0.17, 0.13]) + rng.normal(0, 0.035), 0.33, 0.87))
+    tone = float(
+        np.clip(
+            rng.choice([0.80, 0.73, 0.61, 0.45], p=[0.4, 0.3, 0.17, 0.13]) + rng.normal(0, 0.035), 0.33, 0.87
+        )
+    )
     skull = Skull(
         width=_about(rng, 0.99 + 0.02 * male, 0.045),
         jaw=_about(rng, 0.96 + 0.07 * male, 0.06),
@@ -86,7 +90,9 @@ def _hair(rng: np.random.Generator, male: float, age: float, skin: float) -> Hai
     grey = age > 0.55 and rng.random() < 0.7
     fair = skin > 0.65
     tones, shares = ([0.09, 0.18, 0.34, 0.55], [0.34, 0.3, 0.2, 0.16]) if fair else ([0.06, 0.12], [0.6, 0.4])
-    tone = float(rng.normal(0.66, 0.1)) if grey else float(rng.choice(tones, p=shares) * rng.uniform(0.85, 1.2))
+    tone = (
+        float(rng.normal(0.66, 0.1)) if grey else float(rng.choice(tones, p=shares) * rng.uniform(0.85, 1.2))
+    )
     bald = male > 0 and rng.random() < 0.08 + 0.15 * age
     recede = male * age * rng.uniform(0, 34)
     curl = float(rng.choice([rng.uniform(0, 0.35), rng.uniform(0.6, 1.0)], p=[0.72, 0.28]))

@@ -1,4 +1,4 @@
-"""The fifteen keypoints of Kaggle's Facial Keypoints Detection, and where they sit on a face seen from the front."""
+"""The fifteen keypoints of Kaggle's Facial Keypoints Detection, and where they sit on a face."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +48,10 @@ def front_positions(shape: Shape, expression: Expression) -> NDArray[np.float32]
     """
     eyes, brows, mouth = shape.subject.features.eyes, shape.subject.features.brows, shape.mouth
     slope, points = np.tan(eyes.tilt), np.zeros((15, 2), np.float32)
-    for side, opening, rows in ((1, expression.open_left, (0, 2, 3, 6, 7)), (-1, expression.open_right, (1, 4, 5, 8, 9))):
+    for side, opening, rows in (
+        (1, expression.open_left, (0, 2, 3, 6, 7)),
+        (-1, expression.open_right, (1, 4, 5, 8, 9)),
+    ):
         third = np.array([-1 / 3, 1 / 3], np.float32)
         upper, lower = lid_heights(eyes, opening, third)
         # As tables of landmarks have it: the mean of the six points of the rim, the two corners at height 0.

@@ -1,11 +1,9 @@
 """The lines that both the painter and the keypoints follow: the rims of the lids and the line of the brow."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from teni.data.faces.arrays import Array
 from teni.data.faces.subject import Brows, Eyes
-
-Array = NDArray[np.float32]
 
 
 def lid_heights(eyes: Eyes, opening: float, along: Array) -> tuple[Array, Array]:

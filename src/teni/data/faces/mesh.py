@@ -1,4 +1,4 @@
-"""The meshes of one picture: head, ears, neck with shoulders, hanging hair; and their way into the picture."""
+"""The meshes of one picture: head, ears, neck and shoulders, hanging hair; their way into the picture."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -6,11 +6,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from teni.data.faces.arrays import Array
 from teni.data.faces.hairline import hair_rise
 from teni.data.faces.head import Shape, front_depth, heights, relief, slices
 from teni.data.faces.scene import Pose
-
-Array = NDArray[np.float32]
 
 SIZE = 96
 HEAD, EAR, NECK, LOCKS = 0, 1, 2, 3
@@ -35,7 +34,7 @@ _NECK = np.array(
 
 @dataclass(frozen=True)
 class Mesh:
-    """Vertices in mm (head's axes) with normals and what the painter needs at each: ``(V, 3)``, ``(V, 3)``, ``(V, 4)``.
+    """Vertices ``(V, 3)`` in the head's mm, normals ``(V, 3)``, and what the painter needs, ``(V, 4)``.
 
     The four surface columns are x and y of the smooth surface in mm, the azimuth in radians, and the part.
     """
@@ -149,7 +148,12 @@ def _azimuths() -> Array:
 
 def _mean_rows() -> Array:
     return np.concatenate(
-        [[-124, -121, -116], np.arange(-109, -40, 8), np.arange(-38, 104, 3.9), [104.5, 107, 109.5, 111.5, 113, 113.5]]
+        [
+            [-124, -121, -116],
+            np.arange(-109, -40, 8),
+            np.arange(-38, 104, 3.9),
+            [104.5, 107, 109.5, 111.5, 113, 113.5],
+        ]
     ).astype(np.float32)
 
 
@@ -195,7 +199,9 @@ def _mirrored(mesh: Mesh) -> Mesh:
 
 def _neck(shape: Shape, pose: Pose) -> Mesh:
     azimuth = np.radians(np.linspace(-180, 180, 33)).astype(np.float32)[None, :]
-    y = np.concatenate([np.arange(58, 150, 9), np.arange(150, 215, 7), [240, 300]]).astype(np.float32)[:, None]
+    y = np.concatenate([np.arange(58, 150, 9), np.arange(150, 215, 7), [240, 300]]).astype(np.float32)[
+        :, None
+    ]
     half, front, back = (np.interp(y, _NECK[:, 0], _NECK[:, i]).astype(np.float32) for i in (1, 2, 3))
     half = half * (0.4 + 0.6 * shape.subject.skull.jaw) * shape.subject.skull.width
     x, cosine = half * np.sin(azimuth), np.cos(azimuth)
@@ -226,6 +232,6 @@ def _locks(shape: Shape) -> Mesh:
     surface = np.stack([x, y, signed, np.full_like(x, LOCKS)], -1)
     vertices = np.stack([x, y * np.ones_like(x), z], -1)
     sheet = _grid(vertices.astype(np.float32), surface.astype(np.float32))
-    # Both sides of the sheet are to be seen: from the front one looks at the inside of what hangs behind the neck.
+    # Both sides are to be seen: from the front one looks at the inside of what hangs behind the neck.
     both = np.concatenate([sheet.triangles, sheet.triangles[:, ::-1]])
     return Mesh(sheet.vertices, sheet.normals, sheet.surface, both)

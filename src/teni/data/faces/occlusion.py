@@ -1,12 +1,10 @@
 """What comes between the camera and the face: a hand, a scarf, a bar, a microphone."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from teni.data.faces.arrays import Array
 from teni.data.faces.scene import Occluder
 from teni.data.faces.texture import bell, noise, soft_step
-
-Array = NDArray[np.float32]
 
 NOTHING, HAND, SCARF, BAR, MICROPHONE = range(5)
 
@@ -56,7 +54,9 @@ def _hand(u: Array, v: Array, tone: float) -> tuple[Array, Array]:
         away = _capsule(u, v, start, end, width)
         on = soft_step(1 - away, 0.25)
         round_ = tone * (0.62 + 0.42 * np.sqrt(np.clip(1 - away * away, 0, 1)))
-        round_ = round_ + 0.10 * soft_step(1.2 - np.hypot(u - end[0], (v - end[1] + 0.4) * 0.8), 0.5) * (width < 5)
+        round_ = round_ + 0.10 * soft_step(1.2 - np.hypot(u - end[0], (v - end[1] + 0.4) * 0.8), 0.5) * (
+            width < 5
+        )
         colour = colour + (round_ - colour) * on
         cover = np.maximum(cover, on)
     return colour, cover
@@ -65,7 +65,9 @@ def _hand(u: Array, v: Array, tone: float) -> tuple[Array, Array]:
 def _scarf(u: Array, v: Array, tone: float) -> tuple[Array, Array]:
     """Draw cloth that hangs over everything below its edge."""
     edge = v + 0.012 * u * u - 1.5 * noise("clouds", u * 2, u * 0)
-    folds = 0.10 * np.sin((v + 0.02 * u * u) * 0.9 + noise("clouds", u * 2 + 90, v)) + 0.05 * noise("grain", u * 3, v * 3)
+    folds = 0.10 * np.sin((v + 0.02 * u * u) * 0.9 + noise("clouds", u * 2 + 90, v)) + 0.05 * noise(
+        "grain", u * 3, v * 3
+    )
     return tone * (1 + folds) * (0.85 + 0.15 * soft_step(edge - 3, 3)), soft_step(edge, 1.2)
 
 

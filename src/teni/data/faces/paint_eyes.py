@@ -3,19 +3,19 @@
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from teni.data.faces.arrays import Array
 from teni.data.faces.lids import brow_line, lid_heights
 from teni.data.faces.scene import Scene
 from teni.data.faces.subject import Subject
 from teni.data.faces.texture import bell, noise, soft_step
 
-Array = NDArray[np.float32]
-
 IRIS = 6.1
 
 
-def paint_eye(albedo: Array, x: Array, y: Array, subject: Subject, scene: Scene, side: int, blur: float) -> Array:
+def paint_eye(
+    albedo: Array, x: Array, y: Array, subject: Subject, scene: Scene, side: int, blur: float
+) -> Array:
     """Return the albedo with one eye painted on it.
 
     Args:
@@ -36,7 +36,7 @@ def paint_eye(albedo: Array, x: Array, y: Array, subject: Subject, scene: Scene,
     fold, _ = lid_heights(eyes, 0.55 + 0.45 * opening, inner)
     beyond = np.maximum(np.abs(along) - 1, 0)
     within = soft_step(np.minimum(v - upper, lower - v), blur) * (beyond == 0)
-    reach = np.exp(-(beyond * 9) ** 2)
+    reach = np.exp(-((beyond * 9) ** 2))
     # The lid's fold, the hollow above it, and the bag below.
     albedo = albedo * (1 - 0.45 * eyes.crease * bell(v - fold + 4.2, 1.5) * np.exp(-((along * 0.85) ** 4)))
     albedo = albedo * (1 - 0.16 * bell(v - fold + 2, 6) * bell(along + 0.1, 1.0))
@@ -48,7 +48,9 @@ def paint_eye(albedo: Array, x: Array, y: Array, subject: Subject, scene: Scene,
     iris = iris * (1 - 0.45 * np.exp(-np.maximum(v - upper, 0) / 2.2))
     ball = white + (iris - white) * soft_step(IRIS - radius, blur)
     ball = ball * (1 - 0.96 * soft_step(2.6 - radius, blur))
-    gleam = np.hypot(x - side * eyes.apart - face.gaze_x - math.copysign(2.0, scene.light.x), v - face.gaze_y + 2.4)
+    gleam = np.hypot(
+        x - side * eyes.apart - face.gaze_x - math.copysign(2.0, scene.light.x), v - face.gaze_y + 2.4
+    )
     ball = np.maximum(ball, 0.95 * soft_step(1.35 - gleam, blur))
     # The tear corner is flesh.
     ball = ball + (0.5 - ball) * soft_step(-0.86 - along, 0.16) * 0.7
@@ -60,7 +62,9 @@ def paint_eye(albedo: Array, x: Array, y: Array, subject: Subject, scene: Scene,
     return albedo * (1 - 0.30 * bell(v - lower - 0.4, 0.9) * reach * (0.5 + 0.5 * eyes.lashes))
 
 
-def paint_brow(albedo: Array, x: Array, y: Array, subject: Subject, brow_raise: float, side: int, blur: float) -> Array:
+def paint_brow(
+    albedo: Array, x: Array, y: Array, subject: Subject, brow_raise: float, side: int, blur: float
+) -> Array:
     """Return the albedo with one eyebrow painted on it.
 
     Args:

@@ -3,12 +3,10 @@
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from teni.data.faces.arrays import Array
 from teni.data.faces.head import Shape
 from teni.data.faces.texture import bell, noise, soft_step
-
-Array = NDArray[np.float32]
 
 
 def lip_lines(shape: Shape, along: Array) -> tuple[Array, Array, Array, Array]:
@@ -88,7 +86,9 @@ def paint_nose(albedo: Array, x: Array, y: Array, shape: Shape, blur: float) -> 
     albedo = albedo * (1 - 0.10 * bell(side, 2.2) * bell(y - 0.5 * (nose.tip_y + 12 + shape.mouth.top), 4))
     start = (nose.wings + 2.5, nose.tip_y - 1)
     run = (shape.mouth.half_width + 7.0 - start[0], shape.mouth.corner_y + 1 - start[1])
-    share = np.clip(((side - start[0]) * run[0] + (y - start[1]) * run[1]) / (run[0] ** 2 + run[1] ** 2), 0, 1)
+    share = np.clip(
+        ((side - start[0]) * run[0] + (y - start[1]) * run[1]) / (run[0] ** 2 + run[1] ** 2), 0, 1
+    )
     bow = 3.5 * np.sin(np.pi * share)
     away = np.hypot(side - start[0] - share * run[0] - bow, y - start[1] - share * run[1])
     depth = 0.04 + 0.22 * shape.subject.skin.age + 0.18 * max(shape.smile, 0.0)

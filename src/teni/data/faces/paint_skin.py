@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from teni.data.faces.arrays import Array
 from teni.data.faces.fragments import Fragments
 from teni.data.faces.hairline import hair_cover
 from teni.data.faces.head import Shape
@@ -12,8 +13,6 @@ from teni.data.faces.paint_mouth import lip_lines, paint_mouth, paint_nose
 from teni.data.faces.scene import Scene
 from teni.data.faces.subject import Subject
 from teni.data.faces.texture import bell, noise, soft_step
-
-Array = NDArray[np.float32]
 
 
 def paint(found: Fragments, shape: Shape, scene: Scene, blur: float) -> tuple[Array, Array]:
@@ -34,7 +33,7 @@ def paint(found: Fragments, shape: Shape, scene: Scene, blur: float) -> tuple[Ar
     parts = (
         (HEAD, lambda f: _head(f, shape, scene, blur)),
         (EAR, lambda f: _ear(f, subject)),
-        (NECK, lambda f: _body(f, shape, scene)),
+        (NECK, lambda f: _body(f, shape)),
         (LOCKS, lambda f: _locks(f, subject)),
     )
     for part, painter in parts:
@@ -77,7 +76,11 @@ def _skin(x: Array, y: Array, shape: Shape, scene: Scene) -> Array:
     offset = scene.seed % 97
     albedo = np.full(len(x), skin.tone, np.float32)
     side = np.abs(x)
-    albedo = albedo * (1 + skin.mottle * (0.5 * noise("patches", x * 0.9 + 70, y * 0.9 + 70) + 0.35 * noise("grain", x, y + offset)))
+    albedo = albedo * (
+        1
+        + skin.mottle
+        * (0.5 * noise("patches", x * 0.9 + 70, y * 0.9 + 70) + 0.35 * noise("grain", x, y + offset))
+    )
     albedo = albedo * (1 - 0.10 * bell(side - 40, 16) * bell(y - 34, 13))
     eyes = shape.subject.features.eyes
     albedo = albedo * (1 - 0.15 * bell(side - eyes.apart + 4, 17) * bell(y + 1, 12))
@@ -100,11 +103,15 @@ def _beard(albedo: Array, x: Array, y: Array, shape: Shape) -> Array:
     hairs = 0.7 * noise("grain", x * 1.7, y * 1.1) + 0.4 * noise("patches", x, y)
     cheek = mouth.corner_y - 4 - 0.95 * np.maximum(side - mouth.half_width - 5, 0)
     chin = mouth.bottom + 4
-    edge = np.where(side < mouth.half_width + 2, np.maximum(cheek, chin - 0.35 * np.maximum(side - 8, 0)), cheek)
+    edge = np.where(
+        side < mouth.half_width + 2, np.maximum(cheek, chin - 0.35 * np.maximum(side - 8, 0)), cheek
+    )
     jaw = soft_step(y - edge + 2.0 * hairs, 9)
     top = lip_lines(shape, side / mouth.half_width)[0]
     base = shape.subject.features.nose.tip_y + 9
-    lip = soft_step(np.minimum(top - y + 1.0, y - base - 0.12 * side + 2), 4) * soft_step(mouth.half_width + 3 - side, 6)
+    lip = soft_step(np.minimum(top - y + 1.0, y - base - 0.12 * side + 2), 4) * soft_step(
+        mouth.half_width + 3 - side, 6
+    )
     down = soft_step(7 - np.abs(side - mouth.half_width - 2), 4) * soft_step(y - mouth.corner_y + 5, 5)
     full = np.maximum(skin.beard * np.maximum(jaw, down * (skin.moustache > 0)), skin.moustache * lip)
     colour = min(shape.subject.hair.tone * 1.05 + 0.03, 0.8) * (1 + 0.3 * hairs)
@@ -116,13 +123,17 @@ def _hair_tone(found: Fragments, subject: Subject) -> Array:
     hair = subject.hair
     around = np.abs(found.azimuth) * 60
     curly = 0.8 * noise("patches", around * 1.2, found.y * 1.4) + 0.5 * noise("grain", around, found.y * 0.8)
-    straight = noise("strands", around * 1.5 + 12 * hair.parting, found.y * 0.9) + 0.35 * noise("clouds", around, found.y)
+    straight = noise("strands", around * 1.5 + 12 * hair.parting, found.y * 0.9) + 0.35 * noise(
+        "clouds", around, found.y
+    )
     mix = min(max(hair.curl * 1.4 - 0.2, 0.0), 1.0)
     texture = straight + (curly - straight) * mix
     return hair.tone * np.clip(1 + 0.24 * texture, 0.3, 2.2) + 0.012 * np.maximum(texture, 0)
 
 
-def _hair(albedo: Array, gloss: Array, found: Fragments, subject: Subject, blur: float) -> tuple[Array, Array]:
+def _hair(
+    albedo: Array, gloss: Array, found: Fragments, subject: Subject, blur: float
+) -> tuple[Array, Array]:
     hair, y = subject.hair, found.y
     ragged = 2.0 * noise("strands", np.abs(found.azimuth) * 150, y * 0.5)
     cover = hair_cover(hair, found.azimuth, y + ragged, 5 + blur)
@@ -156,7 +167,7 @@ def _ear(found: Fragments, subject: Subject) -> tuple[Array, Array]:
     return (_hair_tone(found, subject) if hidden else tone), np.full_like(found.x, 0.5 * subject.skin.shine)
 
 
-def _body(found: Fragments, shape: Shape, scene: Scene) -> tuple[Array, Array]:
+def _body(found: Fragments, shape: Shape) -> tuple[Array, Array]:
     subject, x, y = shape.subject, found.x, found.y
     wear = subject.wear
     shade = 0.62 + 0.38 * np.clip((y - shape.chin_y + 5) / 45, 0, 1)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float32]
+from teni.data.faces.arrays import Array
 
 _WINDOWS = (2, 3, 4, 6, 9, 14, 24, 48, 96, 192)
 

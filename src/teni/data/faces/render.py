@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from teni.data.faces.arrays import Array
 from teni.data.faces.backdrop import draw_backdrop
 from teni.data.faces.develop import develop
 from teni.data.faces.fragments import fragments_of
@@ -18,18 +19,16 @@ from teni.data.faces.shade import shade
 from teni.data.faces.subject import Subject
 from teni.data.faces.wearing import draw_glasses
 
-Array = NDArray[np.float32]
-
 DRAWING = 136
 PER_PIXEL = DRAWING / SIZE
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """A picture ``uint8 (96, 96)``, its keypoints ``(15, 2)`` in pixels, and what each pixel of the drawing shows.
+    """A picture ``uint8 (96, 96)``, its keypoints ``(15, 2)`` in pixels, and what the drawing shows.
 
-    ``surface`` is ``(136, 136, 2)``: millimetres on the head seen from the front, NaN where there is no head; the
-    head under an occluder or under glasses counts as seen.
+    ``surface`` is ``(136, 136, 2)``: millimetres on the head seen from the front, NaN where there is no head;
+    the head under an occluder or under glasses counts as seen.
     """
 
     image: NDArray[np.uint8]

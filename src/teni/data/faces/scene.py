@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Pose:
     """Where the head looks and stands.
 
-    Angles in radians: yaw > 0 turns the nose to the right of the image, pitch > 0 down, roll > 0 turns clockwise.
-    ``scale`` is in pixels of the 96-pixel image per mm, the shifts in such pixels, ``distance`` (of the camera) in mm.
+    Angles in radians: yaw > 0 turns the nose to the right of the image, pitch > 0 down, roll > 0 clockwise.
+    ``scale`` is in pixels of the 96-pixel image per mm, the shifts in pixels, the camera's ``distance`` in mm.
     """
 
     yaw: float
@@ -22,7 +22,7 @@ class Pose:
 
 @dataclass(frozen=True)
 class Expression:
-    """What the face does: lids (0 shut, 1 open), gaze in mm, brows raised in mm, mouth in mm, smile from -1 to 1."""
+    """What the face does: lids (0 shut, 1 open), gaze, brows and mouth in mm, smile from -1 to 1."""
 
     open_left: float
     open_right: float
@@ -35,7 +35,7 @@ class Expression:
 
 @dataclass(frozen=True)
 class Light:
-    """One lamp and a sky. ``x`` > 0 shines from the right of the image, ``y`` < 0 from above, ``z`` > 0 from the camera.
+    """One lamp and a sky: it shines from the right if x > 0, from above if y < 0, from the camera if z > 0.
 
     ``hardness`` from 0 (an overcast sky) to 1 (a bare bulb) also decides how deep the cast shadows are.
     """
@@ -59,7 +59,7 @@ class Backdrop:
 
 @dataclass(frozen=True)
 class Occluder:
-    """What hides a part of the face: kind (0 nothing, 1 hand, 2 scarf, 3 bar, 4 microphone), position in pixels."""
+    """What hides a part of the face, and where: 0 nothing, 1 hand, 2 scarf, 3 bar, 4 microphone; pixels."""
 
     kind: int
     x: float
@@ -71,7 +71,7 @@ class Occluder:
 
 @dataclass(frozen=True)
 class Camera:
-    """What the camera does: gain and gamma, an S-shaped contrast, blur (sigma in pixels), noise, halo, JPEG steps."""
+    """What the camera does: gain, gamma, S-shaped contrast, blur (sigma, pixels), noise, halo, JPEG."""
 
     gain: float
     gamma: float

@@ -1,15 +1,15 @@
 """Light on the head: a lamp, a sky, cast shadows, and the lamp's gleam."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from teni.data.faces.arrays import Array
 from teni.data.faces.fragments import Fragments
 from teni.data.faces.scene import Light
 
-Array = NDArray[np.float32]
 
-
-def shade(found: Fragments, albedo: Array, gloss: Array, light: Light, size: int, pixels_per_mm: float) -> Array:
+def shade(
+    found: Fragments, albedo: Array, gloss: Array, light: Light, size: int, pixels_per_mm: float
+) -> Array:
     """Give the light that reaches the camera from every fragment, linear, about 0 to 1.
 
     Args:
@@ -36,7 +36,7 @@ def shade(found: Fragments, albedo: Array, gloss: Array, light: Light, size: int
 
 
 def _cast(found: Fragments, to_lamp: Array, size: int, pixels_per_mm: float) -> Array:
-    """Give from 0 to 1 how much of the lamp is hidden, by walking towards it over the depths of the drawing."""
+    """Give from 0 to 1 how much of the lamp is hidden, by walking towards it over the drawing's depths."""
     depth = np.full(size * size, -1e4, np.float32)
     depth[found.pixels] = found.depth
     column, row = (found.pixels % size).astype(np.float32), (found.pixels // size).astype(np.float32)

@@ -20,8 +20,8 @@ class Skull:
 class Eyes:
     """Both eyes, in mm: half the distance of their centres, half their length, half their height when open.
 
-    ``tilt`` is the slope of the axis (positive: the outer corner is higher), ``iris`` its albedo, ``lashes`` and
-    ``crease`` how dark the rim of the lid and the fold above it are, from 0 to 1.
+    ``tilt`` is the slope of the axis (positive: the outer corner is higher), ``iris`` its albedo, ``lashes``
+    and ``crease`` how dark the rim of the lid and the fold above it are, from 0 to 1.
     """
 
     apart: float
@@ -60,7 +60,7 @@ class Nose:
 
 @dataclass(frozen=True)
 class Mouth:
-    """The closed mouth, in mm: height of its line below the eyes, half width, heights of the lips; their tone."""
+    """The closed mouth, in mm: its line below the eyes, half width, heights of the lips; their tone."""
 
     y: float
     half_width: float
@@ -72,9 +72,9 @@ class Mouth:
 
 @dataclass(frozen=True)
 class Hair:
-    """Hair: its albedo, thickness over the skull (mm), hairline, lock length (mm below the eyes), curl, parting.
+    """Hair: albedo, thickness over the skull, hairline, end of the locks (mm below the eyes), curl, parting.
 
-    ``front_y`` is the hairline above the forehead in mm (more negative: higher), ``temple_y`` that at the temples.
+    ``front_y`` is the hairline above the forehead in mm (more negative: higher), ``temple_y`` at the temples.
     """
 
     tone: float
@@ -88,7 +88,7 @@ class Hair:
 
 @dataclass(frozen=True)
 class Skin:
-    """Skin: its albedo, shine, folds of age, freckles, and how dense beard, moustache and stubble are (0 to 1)."""
+    """Skin: albedo, shine, folds of age, mottling; how dense beard, moustache and stubble are (0 to 1)."""
 
     tone: float
     shine: float
@@ -101,7 +101,7 @@ class Skin:
 
 @dataclass(frozen=True)
 class Wear:
-    """What is worn in every picture: glasses (0 none, 1 thin, 2 thick, 3 dark), their size, a hat, the clothes."""
+    """What is worn in every picture: glasses (1 thin, 2 thick, 3 dark), hat (1 knitted, 2 scarf), clothes."""
 
     glasses: int
     glasses_size: float

@@ -16,8 +16,7 @@ from teni.data.faces.subject import Subject
 from teni.errors import TeniError
 from teni.progress import OnProgress, Progress, silent
 
-# Kaggle's training table: of 7,049 rows 2,140 are complete, most of the others have the four points of a second
-# labelling.
+# Kaggle's training table: of 7,049 rows 2,140 are complete, most others have four points.
 _SPARSE_ROWS = 0.6
 _STRAY_GAPS = 0.004
 
@@ -25,17 +24,17 @@ _STRAY_GAPS = 0.004
 def synthetic_faces(
     count: int, *, look: LookName, seed: int, gaps: bool = False, on_progress: OnProgress = silent
 ) -> Dataset:
-    """Draw grey 96x96 faces of invented people with the fifteen keypoints of Kaggle's Facial Keypoints Detection.
+    """Draw grey 96x96 faces of invented people with the 15 keypoints of Kaggle's Facial Keypoints Detection.
 
-    A subject is shown in 5 to 12 consecutive rows, with another pose and expression in each. The first n rows are
-    the same whatever the count. Pixel centres lie at halves: a mirror maps x to 96 - x.
+    A subject is shown in 5 to 12 consecutive rows, with another pose and expression in each. The first n rows
+    are the same whatever the count. Pixel centres lie at halves: a mirror maps x to 96 - x.
 
     Args:
         count: how many faces.
         look: ``source`` (soft light, mostly frontal, clean) or ``target`` (hard light, larger poses, glasses,
             hands and microphones, cluttered rooms, a worse camera).
         seed: two seeds show different people.
-        gaps: leave labels out as in Kaggle's table: 60% of the rows keep only eye centres, nose tip and lower lip.
+        gaps: leave labels out as in Kaggle's table: 60% of the rows keep only eye centres, nose, lower lip.
         on_progress: told after every subject.
 
     Returns:

@@ -1,13 +1,12 @@
-"""Noise that textures are made of: small tiles, the same for everybody, looked up at anybody's coordinates."""
+"""Noise that textures are made of: small tiles, the same for everybody."""
 
 from functools import cache
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
-Array = NDArray[np.float32]
+from teni.data.faces.arrays import Array
 
 TileName = Literal["grain", "patches", "clouds", "strands"]
 

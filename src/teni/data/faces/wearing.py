@@ -1,16 +1,16 @@
 """Glasses: frames, lenses and temples in front of the drawn head, hidden where the head is nearer."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from teni.data.faces.arrays import Array
 from teni.data.faces.head import Shape, front_depth, slices
 from teni.data.faces.mesh import View
 from teni.data.faces.texture import bell, soft_step
 
-Array = NDArray[np.float32]
 
-
-def draw_glasses(picture: Array, depth: Array, shape: Shape, view: View, per_pixel: float, gleam: float) -> Array:
+def draw_glasses(
+    picture: Array, depth: Array, shape: Shape, view: View, per_pixel: float, gleam: float
+) -> Array:
     """Return the picture with the subject's glasses on it; unchanged for those who wear none.
 
     Args:
@@ -56,19 +56,32 @@ def draw_glasses(picture: Array, depth: Array, shape: Shape, view: View, per_pix
         picture = picture + (0.10 + 0.10 * soft_step(4 - v, 24) - picture) * lens * 0.93
     shine = soft_step(4.5 - np.abs(side * 0.7 + v - eyes.apart * 0.7 + 14 * gleam), 2.5) * bell(v + 2, 9)
     picture = picture + (0.95 - picture) * lens * shine * (0.55 if abs(gleam) > 0.45 else 0.12)
-    bar = soft_step(thick * 0.5 + 0.4 - np.abs(v + 2.5 - 0.05 * u * u), blur) * (side < eyes.apart - half_w + 3)
-    rim = soft_step(thick * 0.5 - np.abs(away) * (1.0 if wear.glasses != 1 else 1.1), blur) * (1 + 0.3 * (v < 0))
+    bar = soft_step(thick * 0.5 + 0.4 - np.abs(v + 2.5 - 0.05 * u * u), blur) * (
+        side < eyes.apart - half_w + 3
+    )
+    rim = soft_step(thick * 0.5 - np.abs(away) * (1.0 if wear.glasses != 1 else 1.1), blur) * (
+        1 + 0.3 * (v < 0)
+    )
     tone = 0.07 if wear.glasses != 1 else 0.28
     cover = np.clip(np.maximum(rim, bar), 0, 1) * in_front * (0.95 if wear.glasses != 1 else 0.8)
     picture = picture + (tone - picture) * cover
     whole[box] = picture
     for turn in (1.0, -1.0):
-        whole = _temple(whole, depth, shape, view, per_pixel, turn * (eyes.apart + 1 + half_w), plane - 9, tone)
+        whole = _temple(
+            whole, depth, shape, view, per_pixel, turn * (eyes.apart + 1 + half_w), plane - 9, tone
+        )
     return whole
 
 
 def _temple(
-    picture: Array, depth: Array, shape: Shape, view: View, per_pixel: float, hinge: float, plane: float, tone: float
+    picture: Array,
+    depth: Array,
+    shape: Shape,
+    view: View,
+    per_pixel: float,
+    hinge: float,
+    plane: float,
+    tone: float,
 ) -> Array:
     """Draw the arm from the hinge to the ear where the head does not hide it."""
     half = float(slices(shape, np.array([0.0], np.float32))[0][0])
@@ -80,9 +93,13 @@ def _temple(
     box = (slice(low[1], high[1]), slice(low[0], high[0]))
     row, column = np.mgrid[box]
     run = b - a
-    share = ((column + 0.5 - a[0]) * run[0] + (row + 0.5 - a[1]) * run[1]) / (run[0] ** 2 + run[1] ** 2 + 1e-6)
+    share = ((column + 0.5 - a[0]) * run[0] + (row + 0.5 - a[1]) * run[1]) / (
+        run[0] ** 2 + run[1] ** 2 + 1e-6
+    )
     share = np.clip(share, 0, 1).astype(np.float32)
-    away = np.hypot(column + 0.5 - a[0] - share * run[0], row + 0.5 - a[1] - share * run[1]).astype(np.float32)
+    away = np.hypot(column + 0.5 - a[0] - share * run[0], row + 0.5 - a[1] - share * run[1]).astype(
+        np.float32
+    )
     seen = depth[box] < a[2] + share * run[2] + 2.0
     out = picture.copy()
     out[box] += (tone - out[box]) * np.clip(1.5 - away, 0, 1) * seen * 0.85
