@@ -4,8 +4,9 @@
 
 The network learns, from heavily distorted faces, what the renderer knows of each pixel: which point of the
 head it shows, where the keypoints are, how the head is turned. Linear read-outs of a middle layer are trained
-along, since it is on such layers that closed-form heads will be put. Only the trunk is saved, as a Keras model;
-its input is grey, x / 127.5 - 1. PyTorch trains it in bfloat16; docs/faces.md says how the shipped file was made.
+along, since it is on such layers that closed-form heads will be put. Only the trunk is saved, as a Keras
+model; its input is grey, x / 127.5 - 1. PyTorch trains it in bfloat16; docs/faces.md says how the file that
+ships was made.
 """
 
 import argparse
@@ -148,8 +149,8 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description="Pretrain the face backbone on the embedded faces (look source)."
     )
-    parser.add_argument("--count", type=int, default=14_000, help="faces drawn")
-    parser.add_argument("--epochs", type=int, default=20)
+    parser.add_argument("--count", type=int, default=12_000, help="faces drawn")
+    parser.add_argument("--epochs", type=int, default=18)
     parser.add_argument("--batch", type=int, default=48)
     parser.add_argument(
         "--rate", type=float, default=2e-3, help="highest learning rate of a one-cycle schedule"

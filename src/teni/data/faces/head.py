@@ -1,8 +1,8 @@
 """The head as a surface in space, in mm: x to the subject's left, y down from the eyes, z out of the face.
 
 The surface is a stack of horizontal slices around an axis near the ears, with the reliefs of brow, eyes,
-nose, cheeks and lips laid on its front. The same functions place the vertices of the mesh and the keypoints, so
-that both agree. Mean measures are rounded from adult anthropometry (Farkas, "Anthropometry of the Head and
+nose, cheeks and lips laid on its front. The same functions place the vertices of the mesh and the keypoints,
+so that both agree. Mean measures are rounded from adult anthropometry (Farkas, "Anthropometry of the Head and
 Face", 1994).
 """
 

@@ -8,7 +8,7 @@ class Pose:
     """Where the head looks and stands.
 
     Angles in radians: yaw > 0 turns the nose to the right of the image, pitch > 0 down, roll > 0 clockwise.
-    ``scale`` is in pixels of the 96-pixel image per mm, the shifts in pixels, the camera's ``distance`` in mm.
+    ``scale`` is in pixels of the 96-pixel image per mm, the shifts in pixels, the ``distance`` in mm.
     """
 
     yaw: float
