@@ -84,10 +84,11 @@ def application(name: str, saved: SavedWeights, *, headless: bool = False) -> ke
         near = difflib.get_close_matches(name.lower(), offered, n=3, cutoff=0.5)
         names = ", ".join(offered[key].__name__ for key in near) or "e.g. VGG16, MobileNet"
         raise TeniError(f"no network {name!r} in keras.applications; nearest are {names}")
-    with_head: keras.Model | None = None if headless else make(weights=None)
-    if with_head is not None and _layers(with_head) <= len(saved.with_tensors):
-        return with_head
-    return make(weights=None, include_top=False)
+    without: keras.Model = make(weights=None, include_top=False)
+    if headless or len(saved.with_tensors) <= _layers(without):
+        return without
+    whole: keras.Model = make(weights=None)
+    return whole if _layers(whole) <= len(saved.with_tensors) else without
 
 
 def _layers(model: keras.Model) -> int:

@@ -124,8 +124,10 @@ def _sequential(inner: Any, source: str, depth: int) -> Network:
         shape = _input_shape(layers[0])
         if shape is None:
             shape = inner.get("build_input_shape") or inner.get("batch_input_shape")
-        settings = {"name": f"{name}_input", "batch_input_shape": shape, **_input_dtype(layers[0])}
-        nodes.append(Node(f"{name}_input", "InputLayer", settings, ((),)))
+        # As Keras named it: by the first layer, so that branches side by side have inputs of their own.
+        given = f"{_name(layers[0], name)}_input"
+        settings = {"name": given, "batch_input_shape": shape, **_input_dtype(layers[0])}
+        nodes.append(Node(given, "InputLayer", settings, ((),)))
     nodes += _chain(layers, nodes[-1].name if nodes else None, source, depth)
     if not nodes:
         raise TeniError(f"{source}: describes a network without layers")
@@ -181,9 +183,14 @@ def _node(layer: Mapping[str, Any], calls: tuple[tuple[Source, ...], ...], sourc
     kind, settings = str(layer["class_name"]), layer["config"]
     nested = kind in CONTAINERS
     inner = _parse(layer, source, depth + 1) if nested else None
-    name = layer.get("name") or (settings.get("name") if isinstance(settings, Mapping) else None)
     plain: Mapping[str, Any] = settings if isinstance(settings, Mapping) and not nested else {}
-    return Node(str(name or (inner.name if inner else kind.lower())), kind, plain, calls, inner)
+    return Node(_name(layer, inner.name if inner else kind.lower()), kind, plain, calls, inner)
+
+
+def _name(layer: Mapping[str, Any], otherwise: str) -> str:
+    settings = layer["config"]
+    told = layer.get("name") or (settings.get("name") if isinstance(settings, Mapping) else None)
+    return str(told or otherwise)
 
 
 def _calls(layer: Mapping[str, Any]) -> tuple[tuple[Source, ...], ...]:

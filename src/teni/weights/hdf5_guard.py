@@ -238,9 +238,8 @@ def _check_filters(dataset: h5py.Dataset, where: str) -> None:
     for position in range(properties.get_nfilters()):
         code = properties.get_filter(position)[0]
         if code not in KNOWN_FILTERS:
-            raise TeniError(
-                f"{where}: compressed by filter {code}; expected one of {[*KNOWN_FILTERS.values()]}"
-            )
+            known = ", ".join(KNOWN_FILTERS.values())
+            raise TeniError(f"{where}: compressed by filter {code}; expected one of {known}")
 
 
 def _names(group: h5py.Group, name: str, where: str) -> list[str]:

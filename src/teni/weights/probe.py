@@ -59,9 +59,9 @@ def probe(
 ) -> tuple[Tried, ...]:
     """Try readings on labelled images and sort them by error, best first.
 
-    The network's outputs are compared up to a scale and an offset for each coordinate, since nobody knows in which
-    units it was trained; if they are no keypoints, up to a linear map. Both are fitted to one half of the images
-    and judged on the other.
+    The network's outputs are compared up to a scale and an offset for each coordinate, since nobody knows in
+    which units it was trained; if they are no keypoints, up to a linear map. Both are fitted to one half of
+    the images and judged on the other.
 
     Args:
         readings: what is tried.
