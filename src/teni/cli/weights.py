@@ -115,8 +115,8 @@ def convert(
         typer.echo(f"not checked against the file's own network: {done.parity.why_not}")
     else:
         typer.echo(
-            f"largest difference from the file's own network, computed in NumPy: {done.parity.difference:.2g} "
-            f"(outputs up to {done.parity.largest:.3g})"
+            "largest difference from the file's own network, computed in NumPy: "
+            f"{done.parity.difference:.2g} (outputs up to {done.parity.largest:.3g})"
         )
     typer.echo(f"written: {out}")
 
