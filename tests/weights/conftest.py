@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+import teni  # noqa: F401  (chooses Keras's backend before a test imports Keras)
+
 Tensors = Mapping[str, Sequence[tuple[str, NDArray[Any]]]]
 
 

@@ -11,6 +11,7 @@ import keras
 
 from teni.errors import TeniError
 from teni.weights.code import refuse_code
+from teni.weights.keras1.oldest import from_oldest, is_oldest
 from teni.weights.saved import SavedWeights
 
 MAX_JSON_BYTES = 64 * 2**20
@@ -49,6 +50,8 @@ def read_description(path: Path) -> Mapping[str, Any]:
         config = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise TeniError(f"{path}: not readable as JSON; expected what model.to_json() gives") from error
+    if isinstance(config, dict) and is_oldest(config):
+        config = from_oldest(config, str(path))
     if not isinstance(config, dict) or "class_name" not in config:
         raise TeniError(f"{path}: no 'class_name' in it; expected what model.to_json() gives")
     refuse_code(config, str(path))

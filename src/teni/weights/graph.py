@@ -183,8 +183,16 @@ def _node(layer: Mapping[str, Any], calls: tuple[tuple[Source, ...], ...], sourc
     kind, settings = str(layer["class_name"]), layer["config"]
     nested = kind in CONTAINERS
     inner = _parse(layer, source, depth + 1) if nested else None
-    plain: Mapping[str, Any] = settings if isinstance(settings, Mapping) and not nested else {}
+    plain = _unwrapped(settings) if isinstance(settings, Mapping) and not nested else {}
     return Node(_name(layer, inner.name if inner else kind.lower()), kind, plain, calls, inner)
+
+
+def _unwrapped(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Take out the numbers that Keras 2 sometimes wrapped: {"type": "ndarray", "value": 0.1}."""
+    return {
+        key: value.get("value") if isinstance(value, Mapping) and value.get("type") == "ndarray" else value
+        for key, value in settings.items()
+    }
 
 
 def _name(layer: Mapping[str, Any], otherwise: str) -> str:

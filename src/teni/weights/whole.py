@@ -58,7 +58,7 @@ def load_whole(saved: SavedWeights, reading: Reading | None = None) -> Whole:
         )
     reading = reading or choose_reading(saved)
     network = parse_network(saved.model_config, saved.source)
-    old = saved.age == "keras-1" or describes_keras1(saved.model_config)
+    old = saved.age in ("keras-oldest", "keras-1") or describes_keras1(saved.model_config)
     today = translate(network, reading.ordering, old=old)
     built = build_network(today, reading, saved.source)
     told = {

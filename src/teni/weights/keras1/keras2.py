@@ -7,14 +7,8 @@ from teni.errors import TeniError
 from teni.weights.keras1 import arguments, untrained
 
 _CONV = (
-    "filters",
-    "kernel_size",
-    "strides",
-    "padding",
-    "dilation_rate",
-    "use_bias",
-    "activation",
-    "data_format",
+    *("filters", "kernel_size", "strides", "padding", "dilation_rate", "use_bias", "activation"),
+    *("data_format", "groups"),
 )
 _RECURRENT = (
     *("units", "activation", "use_bias", "dropout", "recurrent_dropout", "return_sequences"),
@@ -25,9 +19,9 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "Conv1D": _CONV,
     "Conv2D": _CONV,
     "Conv3D": _CONV,
-    "Conv2DTranspose": _CONV,
-    "SeparableConv2D": (*_CONV, "depth_multiplier"),
-    "DepthwiseConv2D": (*_CONV[1:], "depth_multiplier"),
+    "Conv2DTranspose": _CONV[:-1],
+    "SeparableConv2D": (*_CONV[:-1], "depth_multiplier"),
+    "DepthwiseConv2D": (*_CONV[1:-1], "depth_multiplier"),
     "BatchNormalization": ("axis", "momentum", "epsilon", "center", "scale"),
     "Embedding": ("input_dim", "output_dim", "mask_zero"),
     "LSTM": (*_RECURRENT, "recurrent_activation", "unit_forget_bias"),

@@ -13,6 +13,8 @@ Pads = list[tuple[int, int]]
 
 def convolve(layer: Layer, values: Array, rules: Rules) -> Array:
     """Compute Conv1D to Conv3D, dilated or not, as Keras 1 or later named them."""
+    if layer.get("groups", default=1) != 1:
+        raise unknown(layer)
     first = is_first(layer, rules) and values.ndim > 3
     images = to_last(values, first)
     kernel = _stored_last(layer, layer.tensors[0], rules)
