@@ -203,8 +203,10 @@ RECURRENT_CASES = {
 }
 
 
-@pytest.mark.parametrize("sequences", [False, True])
-@pytest.mark.parametrize("wrapped", [None, "concat", "sum", "mul", "ave"])
+@pytest.mark.parametrize(
+    ("wrapped", "sequences"),
+    [(None, False), (None, True), ("concat", True), ("sum", False), ("mul", False), ("ave", True)],
+)
 @pytest.mark.parametrize("case", RECURRENT_CASES)
 def test_recurrent_layers(
     case: str, wrapped: str | None, sequences: bool, tmp_path: Path, write_layers_file: Any

@@ -75,7 +75,7 @@ def application(name: str, saved: SavedWeights, *, headless: bool = False) -> ke
     >>> application("vgg61", SavedWeights("w.h5", "keras-2", None, None, None, ()))
     Traceback (most recent call last):
     ...
-    teni.errors.TeniError: no network 'vgg61' in keras.applications; nearest are VGG16, VGG19
+    teni.errors.TeniError: no network 'vgg61' in keras.applications; nearest are VGG...
     """
     offered: dict[str, Any] = {
         key.lower(): make

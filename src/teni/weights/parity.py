@@ -71,7 +71,7 @@ def random_inputs(model: keras.Model, seed: int, batch: int = 2) -> list[Array]:
     Returns:
         One array for each input.
 
-    >>> [x.shape for x in random_inputs(keras.Sequential([keras.Input((4, 2))]), seed=0)]
+    >>> [x.shape for x in random_inputs(keras.Sequential([keras.Input((4, 2)), keras.layers.ReLU()]), 0)]
     [(2, 4, 2)]
     """
     rng = np.random.default_rng(seed)
