@@ -96,6 +96,10 @@ def names_are_numbers(file: h5py.File) -> None:
     file.attrs["layer_names"] = np.arange(3)
 
 
+def names_in_a_table(file: h5py.File) -> None:
+    file.attrs["layer_names"] = np.array([[b"a", b"b"], [b"c", b"d"]])
+
+
 def config_is_no_json(file: h5py.File) -> None:
     layered(file)["W"] = KERNEL
     file.attrs["model_config"] = b"{'class_name'"
@@ -133,6 +137,7 @@ CASES: dict[Callable[[h5py.File], None], str] = {
     layer_is_a_tensor: r"layer 'd': 'd' is a tensor; expected a group",
     twice: r"lists layer 'd' twice; every layer must have its own name",
     a_million_layers: r"'layer_names' lists 10[0-9],\d+ names; at most 100,000 are read",
+    names_in_a_table: r"attribute 'layer_names' is a table; expected one value or a list",
     names_are_numbers: r"'layer_names' must be text; found int",
     config_is_no_json: r"its 'model_config' is not JSON; the file is damaged",
     config_is_a_list: r"its 'model_config' is not a JSON object; the file is damaged",

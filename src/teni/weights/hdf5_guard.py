@@ -257,6 +257,8 @@ def _check_attribute(group: h5py.Group, name: str, where: str) -> None:
         raise TeniError(
             f"{where}: attribute {name!r} holds {str(attribute.dtype)[:40]}; expected text or a number"
         )
+    if len(attribute.shape or ()) > 1:
+        raise TeniError(f"{where}: attribute {name!r} is a table; expected one value or a list")
     _check_count(prod(attribute.shape or ()), name, where)
     if prod(attribute.shape or ()) * attribute.dtype.itemsize > MAX_TEXT_BYTES:
         raise TeniError(f"{where}: attribute {name!r} is larger than {MAX_TEXT_BYTES >> 20} MiB")

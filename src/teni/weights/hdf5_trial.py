@@ -118,13 +118,14 @@ def _visit(path: str, start: int, size: int) -> None:
 
 
 def _read(dataset: Any) -> None:
-    dataset.id.get_storage_size()
-    if dataset.chunks is None or dataset.dtype.kind not in "fiub" or dataset.is_virtual:
+    stored, plan = dataset.id.get_storage_size(), dataset.id.get_create_plist()
+    elsewhere = dataset.is_virtual or dataset.external
+    if dataset.chunks is None or dataset.dtype.kind not in "fiub" or elsewhere:
         return
-    plan = dataset.id.get_create_plist()
     known = all(plan.get_filter(place)[0] in (1, 2, 3, 32000) for place in range(plan.get_nfilters()))
-    if known and dataset.nbytes <= max(dataset.id.get_storage_size() * 1032, 2**16) < MAX_MEMORY_BYTES // 2:
-        dataset[()]
+    if known and dataset.nbytes <= stored * 1032 + 2**16:
+        for window in dataset.iter_chunks():
+            dataset[window]
 
 
 def _limit_memory() -> None:
