@@ -11,10 +11,10 @@ import typer
 from teni.errors import TeniError
 
 if TYPE_CHECKING:
+    from teni.backbones import Backbone
     from teni.data import Dataset, Split
+    from teni.run import Run
     from teni.transfer import ClosedForm
-
-STRATEGIES = {"auto": None, "ridge": ("linear",), "kernel": ("arc-cosine-1", "arc-cosine-2")}
 
 
 def fit(
@@ -22,76 +22,154 @@ def fit(
     backbone: Annotated[
         str, typer.Option(help="A keras.applications name, facial-cnn-1 … 8, face, or a .keras file.")
     ] = "face",
-    weights: Annotated[str | None, typer.Option(help="File with the backbone's weights, or 'random'.")] = None,
+    weights: Annotated[
+        str | None, typer.Option(help="A file with the backbone's weights, 'random', or 'download'.")
+    ] = None,
     tap: Annotated[
         list[str] | None,
-        typer.Option(help="Layer to take features from; repeat to let validation choose, A+B to sum."),
+        typer.Option(
+            help="Layer to take features from, or 'auto'; repeat it to let validation choose; A+B is a sum."
+        ),
     ] = None,
     size: Annotated[
-        str | None, typer.Option(help="Pixels the backbone sees: 144, 144x192 (WxH), or auto. Default: as is.")
+        str | None,
+        typer.Option(
+            help="Pixels that the backbone sees: 144, 192x144 (wide x high), or auto. Default: as is."
+        ),
     ] = None,
-    strategy: Annotated[str, typer.Option(help="auto, ridge, or kernel.")] = "auto",
+    strategy: Annotated[str, typer.Option(help="auto, ridge or kernel.")] = "auto",
     mirror: Annotated[bool, typer.Option(help="Learn from mirror images too.")] = True,
     subjects: Annotated[Path | None, typer.Option(help="CSV with the subject of each row.")] = None,
-    keypoints: Annotated[Path | None, typer.Option(help="CSV whose coordinates replace those of DATA.")] = None,
+    keypoints: Annotated[
+        Path | None, typer.Option(help="CSV whose coordinates replace those of DATA.")
+    ] = None,
     split: Annotated[Path | None, typer.Option(help="split.csv of an earlier run, to use the same.")] = None,
-    test: Annotated[Path | None, typer.Option(help="Test data; otherwise a fifth of the subjects.")] = None,
+    test: Annotated[Path | None, typer.Option(help="Test data. Default: a fifth of the subjects.")] = None,
     lookup: Annotated[Path | None, typer.Option(help="IdLookupTable.csv: the coordinates asked for.")] = None,
     solution: Annotated[Path | None, typer.Option(help="CSV with the answers to the lookup table.")] = None,
     out: Annotated[Path, typer.Option(help="The run folder to make.")] = Path("runs/fit"),
-    overwrite: Annotated[bool, typer.Option(help="Replace a run folder of that name.")] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a run folder of that name.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
     max_unpacked_mb: Annotated[int, typer.Option(help="The most a zip may unpack to, in MB.")] = 2048,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
-    """Fit the best model that the data support, measure it on people it has not seen, and write a run folder."""
+    """Fit the best model that the data support, measure it on people it has not seen, write a run folder."""
+    arguments = {name: value for name, value in locals().items() if value is not None}
     from teni.backbones import backbone as load_backbone
     from teni.cli.output import progress_printer, say
-    from teni.data import load, summary, summary_text
+    from teni.data import load, require_labels, summary, summary_text
     from teni.files import check_output_folder
     from teni.fitting import fit as run_fit
     from teni.fitting import save_run
     from teni.report import build_report
 
     check_output_folder(out, overwrite)
-    dataset = load(data, keypoints=keypoints, subjects=subjects, max_unpacked_mb=max_unpacked_mb)
-    say(summary_text(summary(dataset)))
-    held_out = _test_set(test, lookup, solution, max_unpacked_mb)
-    parts = _split(dataset, split, held_out is not None, seed)
-    network = load_backbone(backbone, weights=weights, size=dataset.images.shape[1:3], seed=seed)
-    for note in network.notes:
-        say(note)
-    plan = _plan(network, dataset, tap or [], size, strategy, mirror)
+    sizes = parse_sizes(size)
     with progress_printer() as on_progress:
-        model, run = run_fit(
-            dataset, parts, network, plan, test=held_out, seed=seed, on_progress=on_progress
-        )
+        dataset = load(data, keypoints=keypoints, subjects=subjects, max_unpacked_mb=max_unpacked_mb)
+        require_labels(dataset)
+        say(summary_text(summary(dataset)))
+        held_out = _test_set(dataset, test, lookup, solution, max_unpacked_mb)
+        parts = _split(dataset, split, held_out is not None, seed)
+        network = load_backbone(backbone, weights=weights, size=dataset.images.shape[1:3], seed=seed)
+        for note in (*parts.notes, *network.notes):
+            say(note)
+        plan = _plan(network, dataset, tap or [], sizes, strategy, mirror)
+        model, run = run_fit(dataset, parts, network, plan, test=held_out, seed=seed, on_progress=on_progress)
     run.about["command"] = ["teni", *sys.argv[1:]]
-    run.about["arguments"] = {k: str(v) for k, v in locals().items() if k in _ARGUMENTS and v is not None}
-    written = save_run(out, model, run, overwrite=overwrite, report=build_report)
-    _tell(written, as_json)
+    run.about["arguments"] = {name: _plain(value) for name, value in arguments.items()}
+    more = {} if lookup is None else {"submission.csv": _submission(run, lookup, max_unpacked_mb)}
+    tell_run(save_run(out, model, run, report=build_report, overwrite=overwrite, more=more), as_json)
 
 
-_ARGUMENTS = ("data", "backbone", "weights", "tap", "size", "strategy", "mirror", "subjects", "test", "seed")
+def parse_sizes(text: str | None) -> list[tuple[int, int]] | None:
+    """Read ``--size``: height and width pairs to try; an empty list shows images as they are, None is auto.
+
+    >>> parse_sizes("192x144"), parse_sizes("96"), parse_sizes("auto")
+    ([(144, 192)], [(96, 96)], None)
+    """
+    if text is None:
+        return []
+    if text == "auto":
+        return None
+    try:
+        numbers = [int(number) for number in text.lower().split("x")]
+    except ValueError:
+        numbers = []
+    if len(numbers) not in (1, 2) or min(numbers) < 1:
+        raise TeniError(f"--size {text}: expected pixels, e.g. 144, or wide x high, e.g. 192x144, or auto")
+    return [(numbers[-1], numbers[0])]
+
+
+def tell_run(run: Run, as_json: bool) -> None:
+    """Print the result of a fit: one JSON object, or the few lines that matter.
+
+    Args:
+        run: as it was saved.
+        as_json: print ``{"run": path, "metrics": {...}}``.
+    """
+    from teni.cli.output import result, result_json
+
+    if as_json:
+        result_json({"run": run.path, "metrics": run.metrics})
+        return
+    lines = [f"{run.path}: {run.about['backbone']}, {_chosen(run.about['choice'])}"]
+    for part in ("test", "validation"):
+        block = run.metrics.get(part)
+        if block:
+            low, high = block["rmse_px_ci95"] or (float("nan"), float("nan"))
+            mean = block["mean_predictor"]["rmse_px"]
+            lines.append(
+                f"{part:>10}: RMSE {block['rmse_px']:.2f} px (95% {low:.2f} to {high:.2f}); "
+                f"the mean face has {mean:.2f}"
+            )
+    lines.append(f"    report: {run.path / 'report.html'}")
+    result("\n".join(lines))
+
+
+def _chosen(choice: dict[str, Any]) -> str:
+    return " + ".join(choice["taps"]) + (f", {choice['kernel']}" if "kernel" in choice else "")
 
 
 def _test_set(
-    test: Path | None, lookup: Path | None, solution: Path | None, max_unpacked_mb: int
+    dataset: Dataset, test: Path | None, lookup: Path | None, solution: Path | None, max_unpacked_mb: int
 ) -> Dataset | None:
     """Read the test set; with a lookup table and its solution, only what is asked for counts as labelled."""
     from dataclasses import replace
 
     from teni.data import load
-    from teni.data.kaggle_lookup import read_lookup, read_solution
+    from teni.prediction import answered, matching_targets
 
     if test is None:
         if lookup or solution:
             raise TeniError("--lookup and --solution speak of a test set; give it with --test")
         return None
     if solution is not None and lookup is None:
-        raise TeniError("--solution answers a lookup table; give it with --lookup")
-    dataset = load(test, max_unpacked_mb=max_unpacked_mb)
-    return dataset
+        raise TeniError("--solution answers a lookup table; give that with --lookup")
+    found = load(test, max_unpacked_mb=max_unpacked_mb)
+    if found.images.shape[1:] != dataset.images.shape[1:]:
+        here, there = ("x".join(map(str, d.images.shape[2:0:-1])) for d in (found, dataset))
+        raise TeniError(
+            f"{test}: images of {here} pixels, the training images have {there}; expected the same"
+        )
+    if solution is not None and lookup is not None:
+        return answered(found, dataset.task, lookup, solution, max_unpacked_mb=max_unpacked_mb)
+    if found.targets is None:
+        return replace(found, task=dataset.task)
+    targets, notes = matching_targets(found, dataset.task)
+    return replace(found, task=dataset.task, targets=targets, notes=(*found.notes, *notes))
+
+
+def _submission(run: Run, lookup: Path, max_unpacked_mb: int) -> str:
+    from teni.data.kaggle_lookup import read_lookup, submission_text
+    from teni.run import predictions_arrays
+
+    table = run.predictions.loc[run.predictions["part"] == "test"]
+    predicted, _ = predictions_arrays(table, run.task.names)
+    asked = read_lookup(lookup, table["id"].to_numpy().astype(str), run.task, max_unpacked_mb)
+    return submission_text(asked, predicted, run.task)
 
 
 def _split(dataset: Dataset, file: Path | None, has_test: bool, seed: int) -> Split:
@@ -101,3 +179,30 @@ def _split(dataset: Dataset, file: Path | None, has_test: bool, seed: int) -> Sp
     if file is not None:
         return load_split(file, dataset)
     return make_split(dataset, test=0.0 if has_test else 0.2, validation=0.0, seed=seed)
+
+
+def _plan(
+    backbone: Backbone,
+    dataset: Dataset,
+    taps: list[str],
+    sizes: list[tuple[int, int]] | None,
+    strategy: str,
+    mirror: bool,
+) -> ClosedForm:
+    """Turn the options into a strategy."""
+    from teni.fitting import choose_views
+    from teni.transfer import closed_form
+
+    if "auto" in taps and len(taps) > 1:
+        raise TeniError("--tap auto proposes the taps itself; give it alone or name the taps")
+    summed = [tap for tap in taps if "+" in tap]
+    if summed and len(taps) > 1:
+        raise TeniError(f"--tap {summed[0]} is a sum and leaves no choice; give it as the only --tap")
+    names = summed[0].split("+") if summed else [tap for tap in taps if tap != "auto"]
+    height, width = dataset.images.shape[1:3]
+    views = choose_views(backbone, (height, width), names, sizes)
+    return closed_form(strategy, views, mirror=mirror, sum_all=bool(summed))
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, Path) else value

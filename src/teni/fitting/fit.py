@@ -64,7 +64,7 @@ def fit(
     predicted = predict_points(fitted.model, held_out.images, on_progress) if len(held_out) else None
     parity = _parity(fitted.model, (held_out if len(held_out) else dataset).images)
     learned = dataset.take(fitted.rows)
-    mean_face = np.nanmean(learned.targets, axis=0)
+    mean_face = _mean_face(learned)
     metrics, tables, examples = _measure(fitted, learned, held_out, predicted, mean_face, seed)
     seconds["evaluation"] = time.perf_counter() - mark
     metrics["cost"] = {
@@ -89,9 +89,7 @@ def fit(
     )
 
 
-def predict_points(
-    model: keras.Model, images: NDArray[np.uint8], on_progress: OnProgress = silent
-) -> Points:
+def predict_points(model: keras.Model, images: NDArray[np.uint8], on_progress: OnProgress = silent) -> Points:
     """Run a model over images in the quickest form that this machine has.
 
     Args:
@@ -100,6 +98,12 @@ def predict_points(
         on_progress: told how many images are done.
     """
     return extract(model, images, mirror=False, on_progress=on_progress)[0][0].astype(np.float64)
+
+
+def _mean_face(learned: Dataset) -> Points:
+    if learned.targets is None:
+        return np.zeros((0, 2))
+    return np.asarray(np.nanmean(learned.targets, axis=0, dtype=np.float64))
 
 
 def _parity(model: keras.Model, images: NDArray[np.uint8]) -> float:
@@ -113,7 +117,7 @@ def _measure(
     learned: Dataset,
     held_out: Dataset,
     predicted: Points | None,
-    mean_face: NDArray[np.float32],
+    mean_face: Points,
     seed: int,
 ) -> tuple[dict[str, Any], list[pd.DataFrame], Any]:
     """Evaluate the honest predictions on the training rows and those on the test rows."""
@@ -124,9 +128,7 @@ def _measure(
         "test": None,
         "validation": evaluate(honest, truth, learned.task, learned.subjects, mean_face, seed),
     }
-    tables = [
-        predictions_table("validation", learned.ids, learned.subjects, fitted.predicted, truth, names)
-    ]
+    tables = [predictions_table("validation", learned.ids, learned.subjects, fitted.predicted, truth, names)]
     shown, part = (learned, honest, truth), "validation"
     if predicted is not None:
         tables.append(
@@ -156,7 +158,7 @@ def _about(
     backbone: Backbone,
     fitted: Fitted,
     seed: int,
-    mean_face: NDArray[np.float32],
+    mean_face: Points,
 ) -> dict[str, Any]:
     task = dataset.task
     counts = summary(dataset)

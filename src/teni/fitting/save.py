@@ -1,6 +1,6 @@
 """Write a run folder, whole or not at all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +11,13 @@ from teni.run import Run, write_run
 
 
 def save_run(
-    out: Path, model: keras.Model, run: Run, *, overwrite: bool = False, report: Callable[[Run], str]
+    out: Path,
+    model: keras.Model,
+    run: Run,
+    *,
+    report: Callable[[Run], str],
+    overwrite: bool = False,
+    more: Mapping[str, str] | None = None,
 ) -> Run:
     """Write the run, its model and its report into a temporary folder, and rename that.
 
@@ -19,8 +25,9 @@ def save_run(
         out: the folder to make.
         model: what the fit handed over.
         run: all else that the fit produced.
-        overwrite: whether a run folder of that name is replaced.
         report: what turns a run into a page.
+        overwrite: whether a run folder of that name is replaced.
+        more: further text files, name and content, e.g. a submission.
 
     Returns:
         The run, with its path.
@@ -32,5 +39,7 @@ def save_run(
         with explained(folder / "model.keras", full_only=True):
             model.save(folder / "model.keras")
         written = write_run(folder, run)
+        for name, content in (more or {}).items():
+            (folder / name).write_text(content, encoding="utf-8")
         (folder / "report.html").write_text(report(written), encoding="utf-8")
     return replace(written, path=out)

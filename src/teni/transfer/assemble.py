@@ -100,7 +100,9 @@ def _feature_weights(views: Sequence[Parts], head: Head) -> list[Floats32]:
     return [np.concatenate([view.parts[i].T @ dual for view in views]) for i, dual in enumerate(thin)]
 
 
-def _kernel_columns(products: list[Any], components: Parts, head: Head, kernel: Kernel, offset: Floats) -> Any:
+def _kernel_columns(
+    products: list[Any], components: Parts, head: Head, kernel: Kernel, offset: Floats
+) -> Any:
     """Compare the image with every training image, apply the kernel, and weigh."""
     training = [part.astype(np.float64) for part in components.parts]
     lengths = np.sqrt(sum((part**2).sum(axis=1) for part in training))

@@ -23,7 +23,7 @@ from teni.transfer.head import LAMBDAS, Head, near, prepare, solve_head
 from teni.transfer.kernels import KERNELS, Kernel
 from teni.transfer.labels import make_labels
 from teni.transfer.learning_curve import learning_curve
-from teni.transfer.parts import Parts, inner_products, training_parts
+from teni.transfer.parts import Inner, Parts, inner_products, training_parts
 from teni.transfer.search import MOST_VIEWS, Choice, Search, Tried
 from teni.transfer.strategy import Fitted
 
@@ -74,6 +74,38 @@ class ClosedForm:
         return _Fit(self, dataset.take(rows), split.groups[rows], backbone, seed, on_progress).run(rows)
 
 
+STRATEGIES: Mapping[str, tuple[Kernel, ...]] = {
+    "auto": KERNELS,
+    "ridge": KERNELS[:1],
+    "kernel": KERNELS[1:],
+}
+
+
+def closed_form(
+    name: str, views: tuple[View, ...], *, mirror: bool = True, sum_all: bool = False
+) -> ClosedForm:
+    """Make a closed-form strategy by its name.
+
+    Args:
+        name: ``ridge``, ``kernel``, or ``auto`` to let validation choose between them.
+        views: taps and sizes to choose from.
+        mirror: whether mirror images are learned from.
+        sum_all: sum all views instead of choosing among them.
+
+    Raises:
+        TeniError: no strategy of that name.
+
+    >>> closed_form("ridge", (View((96, 96), "conv_pw_5_relu"),)).kernels
+    ('linear',)
+    """
+    if name not in STRATEGIES:
+        raise TeniError(f"no strategy is called {name!r}; expected one of {', '.join(STRATEGIES)}")
+    centers: tuple[FlipCenter, ...] = ("halves", "integers") if mirror else ()
+    # Several sizes are worth a sum of more views: each size adds places that the others do not have.
+    most = None if sum_all else MOST_VIEWS + (len({view.size for view in views}) > 1)
+    return ClosedForm(views, STRATEGIES[name], most, centers)
+
+
 @dataclass
 class _Fit:
     """One fit under way; keeps what its steps share."""
@@ -97,7 +129,12 @@ class _Fit:
             parts = self._parts(self.data, choice.views, projections)
         labels = make_labels(targets, self.data.task, choice.center, mirror)
         with self._step("solving"):
-            gram = make_gram(choice.kernel, inner_products(list(parts.values())))
+            inner = inner_products(list(parts.values()))
+            reduced = (
+                self._reduce(parts, inner, labels.values.shape[2]) if choice.kernel != "linear" else None
+            )
+            shipped = inner if reduced is None else inner_products([reduced.components])
+            gram = make_gram(choice.kernel, shipped)
             head = solve_head(prepare(gram, labels, self.groups), self._lambdas(choice), self.on_progress)
             self.tried.append(Tried("final", choice, head.rmse_px))
         with self._step("learning curve"):
@@ -105,20 +142,19 @@ class _Fit:
                 gram, labels, self.groups, head.lam, seed=self.seed, on_progress=self.on_progress
             )
             curve.loc[len(curve)] = self._all_subjects(head)
-        final, reduced = head, None
-        if choice.kernel != "linear":
-            with self._step("compressing"):
-                del gram
-                reduced = self._reduce(parts, labels.values.shape[2])
-                gram = make_gram(choice.kernel, inner_products([reduced.components]))
-                final = solve_head(prepare(gram, labels, self.groups), near(head.lam, 4.0))
+        del gram
+        with self._step("cost of compressing"):
+            whole = head
+            if reduced is not None and reduced.kept < 1 - 1e-6:
+                whole_gram = make_gram(choice.kernel, inner)
+                whole = solve_head(prepare(whole_gram, labels, self.groups), (head.lam,))
         with self._step("assembling"):
             channels = self.data.images.shape[3]
             model = assemble(
-                self.data.task, channels, self.backbone, projections, parts, final, choice.kernel, reduced
+                self.data.task, channels, self.backbone, projections, parts, head, choice.kernel, reduced
             )
-        predicted = final.left_out.reshape(targets.shape)
-        about = self._about(choice, head, final, reduced, projections)
+        predicted = head.left_out.reshape(targets.shape)
+        about = self._about(choice, head, whole, reduced, projections)
         history = _history(self.tried, choice)
         return Fitted(model, rows, predicted, history, curve, about, self.seconds, self._notes(about))
 
@@ -143,7 +179,9 @@ class _Fit:
             )
         for k, name in enumerate(self.data.task.names):
             if np.isnan(self.data.targets[:, k]).any(axis=-1).all():
-                raise TeniError(f"no training image has a label for {name}; label some or leave its columns out")
+                raise TeniError(
+                    f"no training image has a label for {name}; label some or leave its columns out"
+                )
         return self.data.targets
 
     @contextmanager
@@ -211,11 +249,11 @@ class _Fit:
             found |= {view: training_parts(x) for view, x in zip(group, features, strict=True)}
         return {view: found[view] for view in views}
 
-    def _reduce(self, parts: Mapping[View, Parts], columns: int) -> Reduced:
+    def _reduce(self, parts: Mapping[View, Parts], inner: Inner, columns: int) -> Reduced:
         features = sum(p.parts[0].shape[1] for p in parts.values())
         taken = sum(int(w.nbytes) for w in self.backbone.model.get_weights()) / 1e6
         room = max(self.plan.model_megabytes - taken, self.plan.model_megabytes / 4)
-        return reduce(list(parts.values()), affordable_rank(features, len(self.data), columns, room))
+        return reduce(list(parts.values()), inner, affordable_rank(features, len(self.data), columns, room))
 
     def _all_subjects(self, head: Head) -> list[float]:
         error = head.rmse_px[head.lam]
@@ -225,7 +263,7 @@ class _Fit:
         self,
         choice: Choice,
         head: Head,
-        final: Head,
+        whole: Head,
         reduced: Reduced | None,
         projections: Mapping[View, Projection],
     ) -> dict[str, Any]:
@@ -240,8 +278,8 @@ class _Fit:
             compression = {
                 "components": sum(b.shape[1] for b in reduced.bases),
                 "variance_kept": reduced.kept,
-                "validation_rmse_px_before": head.rmse_px[head.lam],
-                "validation_rmse_px": final.rmse_px[final.lam],
+                "validation_rmse_px_before": whole.rmse_px[whole.lam],
+                "validation_rmse_px": head.rmse_px[head.lam],
             }
         return {
             "choice": {
@@ -249,9 +287,9 @@ class _Fit:
                 "size": list(choice.views[0].size),
                 "views": [{"tap": v.tap, "size": list(v.size)} for v in choice.views],
                 "kernel": choice.kernel,
-                "lambda": final.lam,
+                "lambda": head.lam,
                 "channels_kept": [round(projections[view].kept, 4) for view in choice.views],
-                "anchors": sorted({names[column // 2] for column in final.anchors}, key=names.index),
+                "anchors": sorted({names[column // 2] for column in head.anchors}, key=names.index),
             },
             "flip": {
                 "center": choice.center if self.plan.centers else None,
@@ -310,5 +348,3 @@ def _history(tried: Sequence[Tried], choice: Choice) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows)
-
-

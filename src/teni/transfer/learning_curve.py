@@ -22,7 +22,7 @@ def learning_curve(
     groups: Ints,
     lam: float,
     *,
-    draws: int = 3,
+    draws: int = 2,
     seed: int,
     on_progress: OnProgress = silent,
 ) -> pd.DataFrame:
@@ -57,7 +57,9 @@ def learning_curve(
             errors.append(head.rmse_px[lam])
             images.append(len(chosen))
         if errors:
-            rows.append((size, round(float(np.mean(images))), float(np.mean(errors)), min(errors), max(errors)))
+            rows.append(
+                (size, round(float(np.mean(images))), float(np.mean(errors)), min(errors), max(errors))
+            )
         on_progress(Progress("learning curve", i + 1, len(sizes)))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 

@@ -23,7 +23,7 @@ Ints = NDArray[np.intp]
 
 # A further view or a richer kernel must lower the error by this share to be taken.
 WORTH = 0.005
-MOST_VIEWS = 3
+MOST_VIEWS = 2
 COARSE = LAMBDAS[2:14:2]  # 1e-4 to 10, a factor of ten apart
 
 
@@ -77,6 +77,7 @@ class Search:
     ) -> None:
         self._targets, self._task, self._groups, self._inner = targets, task, groups, inner
         self._on_progress = on_progress
+        self._expected = 0
         self.tried: list[Tried] = []
 
     def run(self, kernels: Sequence[Kernel], most_views: int, centers: Sequence[FlipCenter]) -> Choice:
@@ -88,6 +89,9 @@ class Search:
             centers: which mirror axes may be taken, the default first.
         """
         first: FlipCenter = centers[0]
+        count = len(self._inner)
+        rounds = min(most_views, count)
+        self._expected = sum(count - i for i in range(rounds)) + len(kernels) + len(centers) - 2
         # The richest kernel ranks the views; simpler ones are tried on the views that it chose.
         ranking = kernels[-1]
         alone = [self._try("views", Choice(views, ranking, first)) for views in self._inner]
@@ -121,5 +125,5 @@ class Search:
         labels = make_labels(self._targets, self._task, choice.center, mirror)
         head = solve_head(prepare(gram, labels, self._groups), COARSE)
         self.tried.append(Tried(stage, choice, head.rmse_px))
-        self._on_progress(Progress("choosing", len(self.tried), len(self.tried)))
+        self._on_progress(Progress("choosing", len(self.tried), max(len(self.tried), self._expected)))
         return self.tried[-1]

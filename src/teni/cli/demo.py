@@ -1,0 +1,78 @@
+"""``teni demo``: the whole road on the embedded faces, in about a minute."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from teni.run import Run
+
+LEARNED = 360
+TESTED = 300
+
+
+def demo(
+    out: Annotated[Path, typer.Option(help="The run folder to make.")] = Path("runs/demo"),
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a run folder of that name.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Of the faces, the split and the fit.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+) -> None:
+    """Transfer the embedded face backbone to faces of another look, and see whether that beats a fresh start.
+
+    The backbone has learned from faces of the look 'source'. It is given a few hundred faces of the look
+    'target', with gaps in their labels, and tested on other people of that look. Beside it stand the mean face
+    and the same network trained from scratch, on the same rows and for the same time.
+    """
+    from teni.backbones import backbone
+    from teni.cli.fit import tell_run
+    from teni.cli.output import progress_printer, say
+    from teni.data import split as make_split
+    from teni.data import summary, summary_text
+    from teni.data.faces import synthetic_faces
+    from teni.files import check_output_folder
+    from teni.fitting import choose_views, save_run
+    from teni.fitting import fit as run_fit
+    from teni.report import build_report
+    from teni.transfer import Scratch, closed_form
+
+    check_output_folder(out, overwrite)
+    with progress_printer() as on_progress:
+        learned = synthetic_faces(LEARNED, look="target", seed=seed, gaps=True)
+        tested = synthetic_faces(TESTED, look="target", seed=seed + 1_000_003)
+        say(summary_text(summary(learned)))
+        parts = make_split(learned, test=0.0, validation=0.15, seed=seed)
+        network = backbone("face", size=(96, 96))
+        strategy = closed_form("auto", choose_views(network, (96, 96)))
+        model, run = run_fit(
+            learned, parts, network, strategy, test=tested, seed=seed, on_progress=on_progress
+        )
+        fresh = backbone("face", weights="random", size=(96, 96), seed=seed)
+        control = Scratch(seconds=run.metrics["cost"]["seconds"])
+        _, scratch = run_fit(learned, parts, fresh, control, test=tested, seed=seed, on_progress=on_progress)
+    run.about["command"] = ["teni", *sys.argv[1:]]
+    run.about["notes"].append(_compared(run, scratch))
+    run.metrics["scratch"] = {
+        "rmse_px": scratch.metrics["test"]["rmse_px"],
+        "rmse_px_ci95": scratch.metrics["test"]["rmse_px_ci95"],
+        "seconds": control.seconds,
+    }
+    tell_run(save_run(out, model, run, report=build_report, overwrite=overwrite), as_json)
+    if not as_json:
+        say(_compared(run, scratch))
+
+
+def _compared(run: Run, scratch: Run) -> str:
+    """Say in one sentence what transfer was worth."""
+    transfer, fresh = (each.metrics["test"] for each in (run, scratch))
+    epochs = scratch.about["choice"]["epochs"]
+    return (
+        f"On {transfer['images']} faces of people it has not seen: transfer {transfer['rmse_px']:.2f} px, the same "
+        f"network from scratch on the same rows in the same time ({epochs} epochs) {fresh['rmse_px']:.2f} px, "
+        f"the mean face {transfer['mean_predictor']['rmse_px']:.2f} px."
+    )
