@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+import teni  # noqa: F401  names Keras's backend, before any test imports Keras
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--real-data", type=Path, help="folder with faces/ and weights/ (see docs/testing.md)")

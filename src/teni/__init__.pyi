@@ -5,4 +5,7 @@ from .data import Dataset as Dataset
 from .data import load as load
 from .data import split as split
 from .errors import TeniError as TeniError
+from .prediction import predict as predict
+from .run import Run as Run
+from .run import read_run as read_run
 from .task import Keypoints as Keypoints

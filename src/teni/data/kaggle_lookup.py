@@ -175,9 +175,23 @@ def write_submission(path: Path, lookup: Lookup, predicted: Points, task: Keypoi
     ...     file.read_text().splitlines()
     ['RowId,Location', '1,96.0000', '2,30.5000']
     """
+    write_text(path, submission_text(lookup, predicted, task))
+
+
+def submission_text(lookup: Lookup, predicted: Points, task: Keypoints) -> str:
+    """Give the text of a submission; see `write_submission`.
+
+    Args:
+        lookup: what is asked.
+        predicted: ``(N, K, 2)`` pixels.
+        task: its image size bounds the coordinates.
+
+    Raises:
+        TeniError: as `asked_for`.
+    """
     values = asked_for(lookup, predicted, task)
     table = pd.DataFrame({"RowId": lookup.row_ids, "Location": values})
-    write_text(path, table.to_csv(index=False, float_format="%.4f", lineterminator="\n"))
+    return table.to_csv(index=False, float_format="%.4f", lineterminator="\n")
 
 
 def _read(

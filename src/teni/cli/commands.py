@@ -1,0 +1,51 @@
+"""The command ``teni``: its sub-commands, and the exit status of every way to end."""
+
+import sys
+
+import typer
+
+from teni.cli.demo import demo
+from teni.cli.evaluate import evaluate
+from teni.cli.fit import fit
+from teni.cli.output import say, say_error
+from teni.cli.predict import predict
+from teni.cli.report import report
+from teni.cli.weights import app as weights
+from teni.errors import TeniError
+
+INTERRUPTED = 130  # what a shell gives for Ctrl-C
+
+# Help by rich would take half of the 0.3 seconds that `teni --help` may take; so would its tracebacks.
+app = typer.Typer(
+    name="teni",
+    help="Few labelled images and a pretrained network: the best model they support, measured honestly.",
+    epilog="Exit status: 0 done, 1 a failure that is explained, 2 wrong arguments.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("demo", short_help="The whole road on faces that teni draws itself.")(demo)
+app.command("fit", short_help="Learn from labelled images; write a run folder.")(fit)
+app.command("predict", short_help="Tell where the keypoints of images are.")(predict)
+app.command("evaluate", short_help="Measure a run on other data.")(evaluate)
+app.command("report", short_help="Build the page of a run again.")(report)
+app.add_typer(weights, name="weights")
+
+
+def main() -> None:
+    """Run the command line; exit with 0, 1 for a failure that is explained, 2 for wrong arguments.
+
+    Raises:
+        SystemExit: always.
+    """
+    try:
+        app(prog_name="teni")
+    except TeniError as error:
+        say_error(error)
+        sys.exit(1)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            say("Interrupted; nothing half-written is left under the name that was asked for.")
+        raise

@@ -1,0 +1,62 @@
+"""``teni evaluate``: how good a run is on other data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def evaluate(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, as teni fit writes it.")],
+    data: Annotated[
+        Path, typer.Argument(metavar="DATA", help="Labelled data: a Kaggle-style CSV, plain or zipped.")
+    ],
+    subjects: Annotated[Path | None, typer.Option(help="CSV with the subject of each row.")] = None,
+    keypoints: Annotated[
+        Path | None, typer.Option(help="CSV whose coordinates replace those of DATA.")
+    ] = None,
+    lookup: Annotated[Path | None, typer.Option(help="IdLookupTable.csv: what is asked for.")] = None,
+    solution: Annotated[Path | None, typer.Option(help="CSV with the answers to the lookup table.")] = None,
+    tta: Annotated[bool, typer.Option("--tta", help="Predict the mirror images too, and average.")] = False,
+    seed: Annotated[int, typer.Option(help="Of the bootstrap over subjects.")] = 0,
+    max_unpacked_mb: Annotated[int, typer.Option(help="The most a zip may unpack to, in MB.")] = 2048,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+) -> None:
+    """Measure a run on labelled data, with intervals, beside always predicting the mean face.
+
+    The keypoints of the data must have the names that the run knows, in any order.
+    """
+    if (lookup is None) != (solution is None):
+        raise typer.BadParameter(
+            "a lookup table asks and its solution answers; give both", param_hint="--lookup and --solution"
+        )
+    if lookup is not None and keypoints is not None:
+        raise typer.BadParameter(
+            "both say where the keypoints are; give one", param_hint="--keypoints and --lookup"
+        )
+    import time
+
+    from teni.cli.measures import measures_text
+    from teni.cli.output import progress_printer, result, result_json, say
+    from teni.data import load
+    from teni.prediction import answered, evaluate_run, load_model
+    from teni.run import read_run
+
+    started = time.perf_counter()
+    opened = read_run(run)
+    dataset = load(data, keypoints=keypoints, subjects=subjects, max_unpacked_mb=max_unpacked_mb)
+    if lookup is not None and solution is not None:
+        dataset = answered(dataset, opened.task, lookup, solution, max_unpacked_mb)
+    with progress_printer() as on_progress:
+        block, notes = evaluate_run(
+            opened, load_model(opened), dataset, tta=tta, seed=seed, on_progress=on_progress
+        )
+    for note in notes:
+        say(note)
+    if as_json:
+        cost = {"seconds": time.perf_counter() - started}
+        result_json({"run": run, "data": data, "tta": tta, "metrics": {"test": block, "cost": cost}})
+    else:
+        result(measures_text(block))

@@ -1,0 +1,88 @@
+"""Predict keypoints with the model of a run, in the pixels of the images as they were given."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from teni.data import Dataset
+from teni.errors import TeniError
+from teni.features import extract
+from teni.prediction.given import Given, from_array
+from teni.prediction.model import flip_center, image_shape, load_model
+from teni.prediction.resize import as_given
+from teni.progress import OnProgress, silent
+from teni.run import Run, read_run
+from teni.task import flip_keypoints
+
+Points = NDArray[np.float32]
+
+
+def predict(
+    run: str | Path | Run,
+    images: NDArray[np.uint8] | Dataset,
+    *,
+    tta: bool = False,
+    on_progress: OnProgress = silent,
+) -> Points:
+    """Predict the keypoints of images with the model of a run.
+
+    Args:
+        run: a run, or its folder.
+        images: ``uint8 (N, H, W, C)``, or a data set. Images of another size or other channels than the
+            model's are made to fit it.
+        tta: predict the mirror images too and average.
+        on_progress: told how many images are done.
+
+    Returns:
+        ``(N, K, 2)`` pixels of the images as given, in the order of ``run.task.names``.
+
+    Raises:
+        TeniError: the run or its model cannot be read, or the images are none.
+
+    >>> predict("nowhere", np.zeros((1, 96, 96, 1), np.uint8))
+    Traceback (most recent call last):
+    ...
+    teni.errors.TeniError: nowhere: no such folder; give a folder that teni fit wrote
+    """
+    opened = run if isinstance(run, Run) else read_run(Path(run))
+    model = load_model(opened)
+    array, ids = (images.images, images.ids) if isinstance(images, Dataset) else (images, None)
+    given = from_array(array, ids, image_shape(model))
+    return predict_given(opened, model, given, tta=tta, on_progress=on_progress)
+
+
+def predict_given(
+    run: Run, model: keras.Model, given: Given, *, tta: bool = False, on_progress: OnProgress = silent
+) -> Points:
+    """Predict with a model that is loaded already.
+
+    Args:
+        run: the run it belongs to.
+        model: from `load_model`.
+        given: the images.
+        tta: predict the mirror images too, flip their points back, and average.
+        on_progress: told how many images are done.
+
+    Returns:
+        ``(N, K, 2)`` pixels of the images as given.
+
+    Raises:
+        TeniError: the model predicts something that is not a number.
+    """
+    task, center = run.task, flip_center(run)
+    if not len(given):
+        return np.zeros((0, len(task.names), 2), np.float32)
+    passes = extract(model, given.images, mirror=tta, on_progress=on_progress)[0]
+    points = passes[0]
+    if tta:
+        axis = float(task.width if center == "halves" else task.width - 1)
+        points = (points + flip_keypoints(passes[1], task.flip_permutation, axis)) / 2
+    if not np.isfinite(points).all():
+        row = int(np.argmin(np.isfinite(points).all(axis=(1, 2))))
+        raise TeniError(
+            f"{run.path}: the model's prediction for image {given.ids[row]} is not a number; it is broken, "
+            "fit again with --overwrite"
+        )
+    return as_given(points, (task.height, task.width), given.sizes, center).astype(np.float32)

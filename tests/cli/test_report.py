@@ -1,0 +1,36 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from teni.report import build_report
+from teni.run import read_run
+
+
+def test_the_page_is_built_again(teni: Callable, spots: Path):
+    (spots / "report.html").write_text("old")
+    ended = teni("report", spots)
+    assert (ended.code, ended.out, ended.err) == (0, f"{spots / 'report.html'}\n", "")
+    assert (spots / "report.html").read_text(encoding="utf-8") == build_report(read_run(spots))
+
+
+def test_another_file(process: Callable, spots: Path, tmp_path: Path):
+    page = tmp_path / "page.html"
+    ended = process("report", spots, "--out", page, "--json")
+    assert json.loads(ended.out) == {"run": str(spots), "report": str(page)}
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_a_file_that_exists(teni: Callable, spots: Path, tmp_path: Path):
+    page = tmp_path / "page.html"
+    page.write_text("mine")
+    ended = teni("report", spots, "--out", page)
+    assert (ended.code, page.read_text()) == (1, "mine")
+    assert "page.html: exists already" in ended.err
+    assert teni("report", spots, "--out", page, "--overwrite").code == 0
+    assert len(page.read_text(encoding="utf-8")) > 10_000
+
+
+def test_no_run_there(teni: Callable, tmp_path: Path):
+    ended = teni("report", tmp_path)
+    assert ended.code == 1
+    assert "is not a run folder (no run.json in it); give a folder that teni fit wrote" in ended.err
