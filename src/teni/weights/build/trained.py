@@ -63,6 +63,8 @@ def build_transposed(node: Node, flow: Flow, shop: Shop) -> Flow:
     space = settings.pop("output_space", None)
     flow = as_image(flow, first, shop)
     border = settings.get("padding", "valid")
+    if shop.theano and settings.get("output_padding") is not None:
+        raise shop.error(node, "an output_padding of Theano cannot be carried over")
     if space is None and not (shop.theano and border == "same"):
         return Flow(last(shop.layer(node, settings)(flow.tensor)), image=first)
     given = flow.tensor.shape[1:3]

@@ -19,7 +19,7 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "Conv1D": _CONV,
     "Conv2D": _CONV,
     "Conv3D": _CONV,
-    "Conv2DTranspose": _CONV[:-1],
+    "Conv2DTranspose": (*_CONV[:-1], "output_padding"),
     "SeparableConv2D": (*_CONV[:-1], "depth_multiplier"),
     "DepthwiseConv2D": (*_CONV[1:-1], "depth_multiplier"),
     "BatchNormalization": ("axis", "momentum", "epsilon", "center", "scale"),
@@ -51,6 +51,8 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "Dot": ("axes", "normalize"),
     **dict.fromkeys(("Add", "Multiply", "Average", "Maximum", "Minimum", "Subtract"), ()),
 }
+# What would change the outputs if it were left out.
+REFUSED = ("return_state", "time_major", "keepdims", "renorm", "virtual_batch_size")
 _SPATIAL = (
     "Conv2",
     "Conv3",
@@ -79,6 +81,9 @@ def translate_keras2(
     >>> translate_keras2("LeakyReLU", {"alpha": 0.1, "name": "leaky"}, "leaky", "channels_last")
     ('LeakyReLU', {'negative_slope': 0.1})
     """
+    told = next((word for word in REFUSED if config.get(word)), None)
+    if told is not None:
+        raise TeniError(f"layer {name!r}: {kind[:60]} with {told} cannot be carried over to today's Keras")
     if kind.startswith(("GlobalMaxPooling", "GlobalAveragePooling")):
         flat = kind.endswith("1D")
         return kind, {"data_format": "channels_last" if flat else arguments.ordering(config, usual)}
@@ -100,7 +105,7 @@ def translate_keras2(
     if kind.startswith(_SPATIAL):
         settings["data_format"] = arguments.ordering(config, usual)
     if kind == "LeakyReLU":
-        settings = {"negative_slope": settings.get("alpha", 0.3)}
+        settings = {"negative_slope": settings.get("alpha", config.get("negative_slope", 0.3))}
     if kind == "BatchNormalization" and isinstance(settings.get("axis"), list):
         settings["axis"] = settings["axis"][0]
     if kind in ("LSTM", "GRU"):
