@@ -66,7 +66,7 @@ def test_ids_and_subjects_stay_text(tmp_path: Path):
     write_run(tmp_path, run)
     split = read_run(tmp_path).split
     assert split["id"][1] == "001"
-    assert set(split["subject"]) == {"NA"}
+    assert set(split["group"]) == {"NA"}
 
 
 def test_a_run_without_test_data_or_curve(tmp_path: Path):

@@ -40,7 +40,7 @@ def test_the_whole_block_by_hand():
     assert (block["images"], block["labels"], block["subjects"]) == (3, 8, 2)
     assert set(block) == {
         "rmse_px", "rmse_px_ci95", "nme_percent", "nme_percent_ci95", "pck_05", "pck_10", "mean_predictor",
-        "per_keypoint", "per_subject", "images", "labels", "subjects",
+        "per_keypoint", "per_subject", "images", "labels", "subjects", "subjects_known",
     }  # fmt: skip
 
 

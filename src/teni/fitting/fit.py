@@ -76,6 +76,11 @@ def fit(
     about["cost"] = {**metrics["cost"], "steps": seconds}
     about["fingerprints"]["test"] = held_out.fingerprint if len(held_out) else None
     about["notes"] = [*dataset.notes, *split.notes, *backbone.notes, *fitted.notes]
+    if metrics["test"] and not metrics["test"]["subjects_known"]:
+        about["notes"].append(
+            "Nobody said who the test images show: its intervals take each image for a subject of its own and "
+            "are narrower than they should be."
+        )
     if test is not None:
         about["notes"] += [*test.notes, *check_overlap(dataset, test).notes()]
     return fitted.model, Run(

@@ -95,6 +95,8 @@ def story(run: Run) -> list[str]:
     people, images = block.get("subjects"), block.get("images")
     if people and images:
         whom = f"{images:,} images of {people:,} subjects"
+        if block.get("subjects_known") is False:
+            whom = f"{images:,} images (nobody said who they show, so the interval takes each for a subject)"
         if part == "test":
             sentences.append(f"The error is measured on {whom}, never seen in fitting or choosing.")
         else:
@@ -141,6 +143,18 @@ def choice(chosen: Block, tried: list[Candidate]) -> Block:
 
 def _count(many: int, what: str) -> str:
     return f"{many:,} {what}{'' if many == 1 else 's'}"
+
+
+def screening(choice: Block) -> str:
+    """Say on how many images the candidates were compared, where that was not all.
+
+    >>> screening({"screening_images": 700, "images": 2545})
+    'The candidates were compared on 700 of the 2,545 images.'
+    """
+    some, every = choice.get("screening_images"), choice.get("images")
+    if not some or not every or some >= every:
+        return ""
+    return f"The candidates were compared on {some:,} of the {every:,} images."
 
 
 def flip(tried: Block | None) -> str:

@@ -93,6 +93,7 @@ def evaluate(
         "images": len(truth),
         "labels": int(labelled.sum()),
         "subjects": len(np.unique(people)),
+        "subjects_known": subjects is not None,
     }
 
 

@@ -118,6 +118,7 @@ class _Fit:
     on_progress: OnProgress
     seconds: dict[str, float] = field(default_factory=dict[str, float])
     tried: list[Tried] = field(default_factory=list[Tried])
+    screened: int = 0
 
     def run(self, rows: Ints) -> Fitted:
         targets = self._check()
@@ -206,6 +207,7 @@ class _Fit:
         if (self.plan.most_views is None or len(views) == 1) and len(kernels) == len(centers) == 1:
             return Choice(views, kernels[0], centers[0])
         rows = self._screening_rows()
+        self.screened = len(rows)
         some = self.data.take(rows)
         parts = self._parts(some, views, projections)
         if self.plan.most_views is None:
@@ -286,6 +288,8 @@ class _Fit:
                 "taps": [view.tap for view in choice.views],
                 "size": list(choice.views[0].size),
                 "views": [{"tap": v.tap, "size": list(v.size)} for v in choice.views],
+                "screening_images": self.screened,
+                "images": len(self.data),
                 "kernel": choice.kernel,
                 "lambda": head.lam,
                 "channels_kept": [round(projections[view].kept, 4) for view in choice.views],
