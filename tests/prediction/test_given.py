@@ -60,7 +60,7 @@ def test_a_folder_of_pictures_of_many_sizes(tmp_path: Path):
     given = read_given(tmp_path, SHAPE, on_progress=told.append)
     assert given.ids.tolist() == ["a.png", "b.png", "c.png"]
     assert given.sizes.tolist() == [[96, 96], [96, 96], [40, 30]]
-    assert given.original(2).shape == (40, 30, 1)
+    assert given.original(2).shape == (40, 30, 3)  # the model is grey, overlays need not be
     assert "1 of the 4 entries are no pictures" in given.notes[0]
     assert "1 of 3 images are not of the model's" in given.notes[1]
     assert [(p.step, p.done, p.total) for p in told] == [("pictures", i, 3) for i in (1, 2, 3)]

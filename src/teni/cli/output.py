@@ -115,7 +115,7 @@ def progress_printer() -> Generator[OnProgress]:
     from rich.progress import Progress as Bars
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bars(*columns, console=Console(stderr=True)) as bars:
+    with Bars(*columns, console=Console(stderr=True), redirect_stdout=False) as bars:
         tasks: dict[str, Any] = {}
 
         def show(progress: Progress) -> None:

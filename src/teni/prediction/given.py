@@ -29,7 +29,8 @@ class Given:
         images: ``uint8 (N, H, W, C)``, the size and channels of the model.
         sizes: ``(N, 2)`` height and width of each as given.
         ids: ``(N,)`` strings.
-        original: gives the image at a position as it was given, ``uint8 (h, w, c)``; a file is read again.
+        original: gives the image at a position as it was given, ``uint8 (h, w, 1 or 3)``; a file is read
+            again, in colours.
         notes: what was done to them or left out, one sentence each.
     """
 
@@ -95,12 +96,12 @@ def from_files(
     sizes = np.zeros((len(pictures.files), 2), np.int_)
     problems = list[str]()
 
-    def read(i: int) -> Images:
-        return read_picture(pictures.files[i], shape[2], max_megapixels=max_megapixels)
+    def read(i: int, channels: int = 3) -> Images:
+        return read_picture(pictures.files[i], channels, max_megapixels=max_megapixels)
 
     for i in range(len(images)):
         try:
-            picture = read(i)
+            picture = read(i, shape[2])
         except TeniError as error:
             problems.append(str(error))
             continue
