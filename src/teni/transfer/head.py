@@ -80,7 +80,11 @@ def prepare(gram: Gram, labels: Labels, groups: Ints) -> Prepared:
 
 
 def solve_head(
-    prepared: Prepared, lambdas: tuple[float, ...] = LAMBDAS, on_progress: OnProgress = silent
+    prepared: Prepared,
+    lambdas: tuple[float, ...] = LAMBDAS,
+    on_progress: OnProgress = silent,
+    *,
+    anchors: bool = True,
 ) -> Head:
     """Solve for every lambda and keep the one with the lowest leave-subjects-out error.
 
@@ -88,13 +92,14 @@ def solve_head(
         prepared: from `prepare`.
         lambdas: what to try.
         on_progress: told how many lambdas are done.
+        anchors: whether keypoints with few labels may lean on those with many.
     """
     best: Head | None = None
     tried: dict[float, float] = {}
     for i, lam in enumerate(lambdas):
         alpha, left_out = _solve_columns(prepared, prepared.labels.values, lam)
         head = _finish(prepared, alpha, left_out, None, lam)
-        if len(prepared.clusters) > 1:
+        if anchors and len(prepared.clusters) > 1:
             head = min((head, _lean_on_anchors(prepared, alpha, left_out, lam)), key=lambda h: h.rmse_px[lam])
         tried[lam] = head.rmse_px[lam]
         if best is None or tried[lam] < best.rmse_px[best.lam]:
