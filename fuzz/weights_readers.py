@@ -2,7 +2,7 @@
 
 Run it for ten minutes, in an environment with ``pip install atheris``:
 
-    python fuzz/weights_readers.py -max_total_time=600 -rss_limit_mb=1024 -timeout=30 build/fuzz-corpus
+    python fuzz/weights_readers.py -max_total_time=600 -rss_limit_mb=1024 -timeout=100 build/fuzz-corpus
 
 The first byte of an input chooses the format, the rest is the file. The corpus folder is first filled with
 one small valid file of every format.

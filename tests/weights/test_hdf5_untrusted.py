@@ -231,7 +231,7 @@ def test_what_hangs_the_library_is_refused(tmp_path: Path, monkeypatch: pytest.M
     path = tmp_path / "w.h5"
     with h5py.File(path, "w") as file:
         layered(file)["W"] = KERNEL
-    monkeypatch.setattr("teni.weights.hdf5_trial.BASE_SECONDS", 0)
+    monkeypatch.setattr("teni.weights.hdf5_trial.CLOCK_FACTOR", 0)
     with pytest.raises(TeniError, match="so damaged that the HDF5 library crashes or hangs"):
         read(path)
 
