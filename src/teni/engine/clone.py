@@ -33,16 +33,20 @@ def fast_clone(model: keras.Model) -> keras.Model:
     """Clone a network for features: same inputs, same outputs up to rounding, quicker on a CPU.
 
     Args:
-        model: a functional Keras model; it is not changed and shares nothing with the clone that was rewritten.
+        model: a functional or sequential Keras model; it is not changed, and the clone has weights of its own.
 
     Returns:
-        A model for inference only.
+        A model for inference only; a model that is neither functional nor sequential is handed back as it is.
 
     >>> x = keras.Input((8, 8, 2))
     >>> model = keras.Model(x, keras.layers.DepthwiseConv2D(3, name="dw")(x))
     >>> type(fast_clone(model).get_layer("dw")).__name__
     'ShiftedConvolution'
     """
+    if isinstance(model, keras.Sequential):
+        return fast_clone(keras.Model(model.inputs[0], model.outputs[0], name=model.name))
+    if not hasattr(model, "_nodes_by_depth"):
+        return model
     folded, absorbed = _fold_batch_norms(model)
     copied: list[tuple[Any, Any]] = []
 
@@ -62,8 +66,10 @@ def fast_clone(model: keras.Model) -> keras.Model:
         return copied[-1][1]
 
     def call(layer: Any, *args: Any, **kwargs: Any) -> Any:
-        # A batch norm was called with a mask; what stands in its place takes none.
-        return layer(*args) if isinstance(layer, keras.layers.Identity) else layer(*args, **kwargs)
+        # A batch norm was called with a mask and a mode; what stands in its place takes neither.
+        if isinstance(layer, keras.layers.Identity):
+            kwargs = {name: value for name, value in kwargs.items() if name == "inputs"}
+        return layer(*args, **kwargs)
 
     clone = keras.models.clone_model(model, clone_function=replace, call_function=call)
     for old, new in copied:
@@ -114,6 +120,8 @@ def _fold_batch_norms(model: keras.Model) -> tuple[dict[str, Folded], set[str]]:
             continue
         (source,) = _sources(node)
         alone = source.name not in outputs and reads[source.name] == 1
+        if node.arguments.kwargs.get("training"):
+            continue  # called to use each batch's own statistics, at any time
         if alone and calls[source.name] == calls[norm.name] == 1 and _is_foldable(source):
             folded[source.name] = _multiply_in(_weights(source), norm, _is_depthwise(source))
             absorbed.add(norm.name)

@@ -28,9 +28,12 @@ def compile_forward(
     for each output, ``(flags, n, ...)``: flag 0 the images as they are, flag 1 (with `mirror`) their mirror images.
 
     Args:
-        model: functional, from ``uint8 (N, H, W, C)`` images to a list of outputs.
+        model: a functional model from ``uint8 (N, H, W, C)`` images to a list of outputs.
         pixels: pixels of one image where the network is widest (its input after resizing), to size the batches.
         mirror: whether to run the mirror images too.
+
+    Returns:
+        The function; without images it yields nothing.
 
     >>> x = keras.Input((4, 4, 1), dtype="uint8")
     >>> model = keras.Model(x, [keras.layers.Rescaling(0.5)(x)])
@@ -38,7 +41,7 @@ def compile_forward(
     (2, 3, 4, 4, 1)
     """
     on_cpu = jax.default_backend() == "cpu"
-    network = fast_clone(model) if on_cpu else model
+    network: Any = fast_clone(model) if on_cpu else model
     trained = [v.value for v in network.trainable_variables]
     fixed = [v.value for v in network.non_trainable_variables]
     flags = 2 if mirror else 1
@@ -48,12 +51,12 @@ def compile_forward(
     @jax.jit
     def run(trained: Any, fixed: Any, images: jax.Array) -> list[jax.Array]:
         both = jnp.concatenate([images, images[:, :, ::-1]]) if mirror else images
-        outputs, _ = network.stateless_call(trained, fixed, both, training=False)
+        outputs: Any = network.stateless_call(trained, fixed, both, training=False)[0]
         outputs = outputs if isinstance(outputs, list) else [outputs]
         return [output.reshape(flags, len(images), *output.shape[1:]) for output in outputs]
 
     def over(images: Images) -> Iterator[list[Floats]]:
-        size = min(batch, len(images))
+        size = max(min(batch, len(images)), 1)
         for start in range(0, len(images), size):
             part = images[start : start + size]
             # The last batch is filled up: another shape would be another program to compile.

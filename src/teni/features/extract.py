@@ -28,14 +28,20 @@ def extract(
 
     Returns:
         One array for each output of the network, ``float32 (flags, N, ...)``: flag 0 the image, flag 1 its mirror.
+
+    >>> x = keras.Input((4, 4, 1), dtype="uint8")
+    >>> network = keras.Model(x, keras.layers.Rescaling(0.5)(x))
+    >>> extract(network, np.full((3, 4, 4, 1), 2, np.uint8), mirror=True)[0].shape
+    (2, 3, 4, 4, 1)
     """
     flags = 2 if mirror else 1
-    shapes = [tuple(output.shape[1:]) for output in network.outputs]
+    outputs: list[Any] = network.outputs
+    shapes = [tuple(output.shape[1:]) for output in outputs]
     found = [np.empty((flags, len(images), *shape), np.float32) for shape in shapes]
     done = 0
-    for outputs in _batches(network, images, mirror):
-        size = outputs[0].shape[1]
-        for store, output in zip(found, outputs, strict=True):
+    for batch in _batches(network, images, mirror):
+        size = batch[0].shape[1]
+        for store, output in zip(found, batch, strict=True):
             store[:, done : done + size] = output
         done += size
         on_progress(Progress("features", done, len(images)))
@@ -58,5 +64,10 @@ def _batches(network: keras.Model, images: Images, mirror: bool) -> Iterator[lis
 
 def _pixels(network: Any) -> int:
     """Tell how many pixels the widest image in the network has: the given one, or one made larger."""
-    shapes = [layer.output.shape for layer in network.layers if isinstance(layer, keras.layers.Resizing)]
-    return max(shape[1] * shape[2] for shape in [network.input_shape, *shapes])
+    most = int(network.input_shape[1] * network.input_shape[2])
+    for layer in network.layers:
+        if isinstance(layer, keras.layers.Resizing):
+            most = max(most, layer.height * layer.width)
+        elif isinstance(layer, keras.Model):  # an assembled head holds its feature network as one layer
+            most = max(most, _pixels(layer))
+    return most

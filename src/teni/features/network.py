@@ -55,7 +55,6 @@ def feature_outputs(
             x = keras.layers.Resizing(*size, interpolation="bilinear", dtype="float32")(x)
         x = backbone.preprocessing.layers(x)
         network = cut(at_size(backbone, *size), [view.tap for view in here])
-        network.trainable = False
         outputs = network(x, training=False)
         outputs = outputs if isinstance(outputs, list) else [outputs]
         for view, output in zip(here, outputs, strict=True):
@@ -78,7 +77,15 @@ def feature_network(
         projections: see `feature_outputs`.
 
     Returns:
-        A model from ``uint8 (N, H, W, C)`` to a list with one ``float32`` output for each view.
+        A model from ``uint8 (N, H, W, C)`` to one ``float32`` output for each view; several come in a list.
+
+    Raises:
+        TeniError: see `feature_outputs`.
+
+    >>> from teni.backbones import backbone
+    >>> views = [View((32, 32), "pool1"), View((32, 32), "hidden2")]
+    >>> feature_network(backbone("facial-cnn-2", size=(32, 32)), (24, 24, 3), views).output_shape
+    [(None, 15, 15, 32), (None, 500)]
     """
     image = keras.Input(image_shape, dtype="uint8", name="image")
     return keras.Model(image, feature_outputs(image, backbone, views, projections or {}))

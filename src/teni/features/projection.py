@@ -37,22 +37,26 @@ def fit_projection(features: Floats) -> Projection:
     """Choose a tap's strongest channel directions from the features of some images.
 
     Args:
-        features: ``(N, h, w, C)`` or ``(N, C)``; a hundred images are enough.
+        features: ``(N, h, w, C)``, or of another rank for a tap that is no map; a hundred images are enough.
 
     Returns:
         A projection to at most 9,216 values an image (but never fewer than 32 channels, 16 of a map larger than
-        32 x 32); for a flat tap or one that is small already, a projection that changes nothing.
+        32 x 32); for a tap that is no map or is small already, a projection that changes nothing.
 
     >>> fit_projection(np.ones((2, 4, 4, 8), np.float32)).matrix is None
     True
     """
+    if features.ndim != 4:
+        return Projection(None, 1.0)
     places = int(np.prod(features.shape[1:-1]))
     channels = features.shape[-1]
     keep = max(MOST_VALUES // places, FEWEST_CHANNELS if places <= LARGE else FEWEST_OF_LARGE)
-    if features.ndim == 2 or keep >= channels:
+    if keep >= channels:
         return Projection(None, 1.0)
     # The mean at each place says where in the image it is, not what is there.
     flat = (features - features.mean(axis=0)).reshape(-1, channels).astype(np.float64)
     values, vectors = np.linalg.eigh(flat.T @ flat)
     strongest = np.argsort(values)[::-1][:keep]
-    return Projection(vectors[:, strongest].astype(np.float32), float(values[strongest].sum() / values.sum()))
+    total = float(values.sum())
+    kept = min(float(values[strongest].sum()) / total, 1.0) if total > 0 else 1.0
+    return Projection(vectors[:, strongest].astype(np.float32), kept)

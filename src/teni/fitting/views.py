@@ -10,7 +10,7 @@ Size = tuple[int, int]
 
 # How much larger than it is the image is shown to the backbone where size is left to validation: a face that
 # fills 224 pixels is what an ImageNet network knows, and its deeper layers then keep more places.
-ENLARGEMENTS = (1.0, 1.5, 2.0)
+ENLARGEMENTS = (1.5, 2.0)
 PROPOSED = 6
 
 
@@ -25,11 +25,19 @@ def choose_views(
         taps: names of layers; none leaves the proposal to the backbone at each size.
         sizes: heights and widths that the backbone is shown; none shows the image as it is, None tries some.
 
+    Returns:
+        Each tap at each size, one at least.
+
     Raises:
-        TeniError: a tap that the backbone does not have.
+        TeniError: a tap that the backbone does not have, or a size that it does not take.
+
+    >>> from teni.backbones import backbone
+    >>> [str(view) for view in choose_views(backbone("facial-cnn-1", size=(16, 16)), (16, 16))]
+    ['hidden1 at 16x16']
     """
     if sizes is None:
-        sizes = [(_even(image_size[0] * e), _even(image_size[1] * e)) for e in ENLARGEMENTS]
+        enlarged = [(_even(image_size[0] * e), _even(image_size[1] * e)) for e in ENLARGEMENTS]
+        sizes = [image_size, *enlarged]
     views: list[View] = []
     for size in sizes or [image_size]:
         if min(size) < 1:
@@ -37,7 +45,9 @@ def choose_views(
         network = at_size(backbone, *size)
         for tap in taps:
             check_tap(network, tap)
-        views += [View(size, tap) for tap in taps or propose_taps(network, PROPOSED)]
+        # A network without maps, such as one of dense layers, is tapped where it ends.
+        proposed = taps or propose_taps(network, PROPOSED) or [network.model.operations[-1].name]
+        views += [View(size, tap) for tap in proposed]
     return tuple(views)
 
 

@@ -105,12 +105,12 @@ def _kernel_columns(
 ) -> Any:
     """Compare the image with every training image, apply the kernel, and weigh."""
     training = [part.astype(np.float64) for part in components.parts]
-    lengths = np.sqrt(sum((part**2).sum(axis=1) for part in training))
-    length = keras.ops.sqrt(
-        sum(keras.ops.sum(keras.ops.square(x), axis=1, keepdims=True) for x in products) + 1e-12
-    )
+    lengths = np.sqrt(np.sum([(part**2).sum(axis=1) for part in training], axis=0))
+    units = np.maximum(lengths, np.finfo(np.float32).tiny)[:, None]  # an average image has no length
+    squares: list[Any] = [keras.ops.sum(keras.ops.square(x), axis=1, keepdims=True) for x in products]
+    length: Any = keras.ops.sqrt(sum(squares[1:], squares[0]) + 1e-12)
     inner = [
-        _dense(x / length, (part / lengths[:, None]).T, None, f"training_images_{i}")
+        _dense(x / length, (part / units).T, None, f"training_images_{i}")
         for i, (x, part) in enumerate(zip(products, training, strict=True))
     ]
     cosines = [inner[0] + inner[1], inner[0] - inner[1]] if len(inner) == 2 else inner
@@ -126,5 +126,7 @@ def _kernel_columns(
 def _arc_cosine(cosine: Any) -> Any:
     """Add `teni.transfer.kernels.arc_cosine` to a Keras graph."""
     cosine = keras.ops.clip(cosine, -1.0, 1.0)
-    sine = keras.ops.sqrt(keras.ops.maximum(1.0 - keras.ops.square(cosine), 0.0))
-    return (sine + (np.pi - keras.ops.arccos(cosine)) * cosine) * float(1 / np.pi)
+    square: Any = keras.ops.square(cosine)
+    sine: Any = keras.ops.sqrt(keras.ops.maximum(1.0 - square, 0.0))
+    angle: Any = keras.ops.arccos(cosine)
+    return (sine + (np.pi - angle) * cosine) * float(1 / np.pi)

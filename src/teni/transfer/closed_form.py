@@ -68,8 +68,14 @@ class ClosedForm:
         """Choose views, kernel, mirror axis and lambda, solve, compress; see `teni.transfer.strategy.Strategy`.
 
         Raises:
-            TeniError: no targets, fewer than two subjects, or more images than a decomposition can hold.
+            TeniError: no targets, a keypoint without a label, fewer than two subjects, more images than a
+                decomposition can hold, a split of other data, or features that are not finite numbers.
         """
+        if split.data != dataset.fingerprint:
+            raise TeniError("the split was made for other data (its fingerprint differs); split these data")
+        if not self.views:
+            raise TeniError(f"there is no tap to choose from; name a layer of {backbone.name}")
+
         rows = np.flatnonzero(split.parts != "test")
         return _Fit(self, dataset.take(rows), split.groups[rows], backbone, seed, on_progress).run(rows)
 
@@ -156,19 +162,21 @@ class _Fit:
             )
         predicted = head.left_out.reshape(targets.shape)
         about = self._about(choice, head, whole, reduced, projections)
-        history = _history(self.tried, choice)
+        history = _history(self.tried)
         return Fitted(model, rows, predicted, history, curve, about, self.seconds, self._notes(about))
 
     def _lambdas(self, choice: Choice) -> tuple[float, ...]:
         """Return the lambdas around the one that was best for this choice on the screening images."""
         for t in self.tried:
             if t.choice == choice:
-                return near(min(t.rmse_px, key=lambda lam: t.rmse_px[lam]), 60.0)
+                return near(t.best_lam, 60.0)
         return LAMBDAS
 
     def _check(self) -> NDArray[np.float32]:
         if self.data.targets is None:
             raise TeniError("the data have no keypoints to learn from; give a training file, not a test file")
+        if not len(self.data):
+            raise TeniError("the split leaves no images to learn from; give it training rows")
         if len(np.unique(self.groups)) < 2:
             raise TeniError(
                 "all training images show one subject; expected at least two, so that one can be left out"
@@ -198,7 +206,9 @@ class _Fit:
         for group in _by_size(self.plan.views):
             network = feature_network(self.backbone, self.data.images.shape[1:], group)
             features = extract(network, some, mirror=False)
-            found |= {view: fit_projection(x[0]) for view, x in zip(group, features, strict=True)}
+            for view, x in zip(group, features, strict=True):
+                _require_finite(view, x, self.backbone)
+                found[view] = fit_projection(x[0])
         return found
 
     def _choose(self, targets: NDArray[np.float32], projections: Mapping[View, Projection]) -> Choice:
@@ -235,8 +245,8 @@ class _Fit:
         here = np.isin(self.groups, names)
         if targets is None:
             return False
-        known = ~np.isnan(targets[here]).any(axis=2)
-        return all(len(np.unique(self.groups[here][known[:, k]])) >= 2 for k in range(known.shape[1]))
+        known = np.asarray(~np.isnan(targets[here]).any(axis=2))
+        return all(len(np.unique(self.groups[here][known[:, k]])) >= 2 for k in range(targets.shape[1]))
 
     def _parts(
         self, data: Dataset, views: Sequence[View], projections: Mapping[View, Projection]
@@ -248,7 +258,10 @@ class _Fit:
             features = extract(
                 network, data.images, mirror=bool(self.plan.centers), on_progress=self.on_progress
             )
-            found |= {view: training_parts(x) for view, x in zip(group, features, strict=True)}
+            for view, x in zip(group, features, strict=True):
+                found[view] = training_parts(x)
+                # A single feature that is no number shows in the mean.
+                _require_finite(view, found[view].mean, self.backbone)
         return {view: found[view] for view in views}
 
     def _reduce(self, parts: Mapping[View, Parts], inner: Inner, columns: int) -> Reduced:
@@ -322,6 +335,14 @@ class _Fit:
         return tuple(notes)
 
 
+def _require_finite(view: View, features: NDArray[np.float32], backbone: Backbone) -> None:
+    if not np.isfinite(features).all():
+        raise TeniError(
+            f"the features of {view} are not all finite numbers: the weights of {backbone.name} are broken, "
+            "or do not belong to this network"
+        )
+
+
 def _spread(count: int, most: int) -> Ints:
     """Return at most so many positions, evenly spread."""
     return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.intp))
@@ -332,15 +353,14 @@ def _by_size(views: Sequence[View]) -> list[list[View]]:
     return [[view for view in views if view.size == size] for size in dict.fromkeys(v.size for v in views)]
 
 
-def _history(tried: Sequence[Tried], choice: Choice) -> pd.DataFrame:
+def _history(tried: Sequence[Tried]) -> pd.DataFrame:
     """Write down every candidate with every lambda; the chosen row is the best of the final stage."""
     rows: list[dict[str, Any]] = []
     for t in tried:
-        stage = t.stage if t.choice.center == choice.center or t.stage == "mirror" else "mirror"
         for lam, error in t.rmse_px.items():
             rows.append(
                 {
-                    "stage": stage,
+                    "stage": t.stage,
                     "size": "+".join(
                         dict.fromkeys(f"{view.size[1]}x{view.size[0]}" for view in t.choice.views)
                     ),
@@ -348,7 +368,7 @@ def _history(tried: Sequence[Tried], choice: Choice) -> pd.DataFrame:
                     "kernel": t.choice.kernel,
                     "lambda": lam,
                     "rmse_px": error,
-                    "chosen": t.stage == "final" and error == t.best,
+                    "chosen": t.stage == "final" and lam == t.best_lam,
                 }
             )
     return pd.DataFrame(rows)

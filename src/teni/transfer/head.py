@@ -7,6 +7,7 @@ do not show their labels. Leave-subjects-out error decides whether this is done.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from teni.progress import OnProgress, Progress, silent
 from teni.transfer.gram import Gram
 from teni.transfer.labels import Cluster, Labels, cluster_columns
 from teni.transfer.leave_out import Eigen, decompose, solve, subject_blocks
+from teni.transfer.shape import fit_shape
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -70,6 +72,12 @@ def prepare(gram: Gram, labels: Labels, groups: Ints) -> Prepared:
         gram: of the N training images with themselves.
         labels: of the N images.
         groups: ``(N,)`` subject of each image.
+
+    >>> from teni.task import Keypoints
+    >>> from teni.transfer.labels import make_labels
+    >>> labels = make_labels(np.ones((2, 1, 2), np.float32), Keypoints(("nose",), 4, 4, (0,)), "halves", False)
+    >>> len(prepare(Gram(np.eye(2), None), labels, np.array([0, 1])).clusters)
+    1
     """
     clusters = cluster_columns(labels)
     eigens: list[Eigen] = []
@@ -90,16 +98,26 @@ def solve_head(
 
     Args:
         prepared: from `prepare`.
-        lambdas: what to try.
+        lambdas: what to try, one at least.
         on_progress: told how many lambdas are done.
         anchors: whether keypoints with few labels may lean on those with many.
+
+    Returns:
+        The head of the best lambda, with the errors of all.
+
+    >>> from teni.task import Keypoints
+    >>> from teni.transfer.labels import make_labels
+    >>> labels = make_labels(np.ones((2, 1, 2), np.float32), Keypoints(("nose",), 4, 4, (0,)), "halves", False)
+    >>> head = solve_head(prepare(Gram(np.ones((2, 2)), None), labels, np.array([0, 1])), (0.01, 1.0))
+    >>> head.lam, head.left_out.round(2).tolist()
+    (0.01, [[1.01, 1.01], [1.01, 1.01]])
     """
     best: Head | None = None
     tried: dict[float, float] = {}
     for i, lam in enumerate(lambdas):
-        alpha, left_out = _solve_columns(prepared, prepared.labels.values, lam)
+        alpha, left_out = _solve_columns(prepared, lam)
         head = _finish(prepared, alpha, left_out, None, lam)
-        if anchors and len(prepared.clusters) > 1:
+        if anchors and _can_lean(prepared):
             head = min((head, _lean_on_anchors(prepared, alpha, left_out, lam)), key=lambda h: h.rmse_px[lam])
         tried[lam] = head.rmse_px[lam]
         if best is None or tried[lam] < best.rmse_px[best.lam]:
@@ -110,62 +128,77 @@ def solve_head(
     return Head(best.alpha, best.offset, best.left_out, best.lam, tried, best.anchors)
 
 
-def _solve_columns(
-    prepared: Prepared, values: Floats, lam: float, only: tuple[Cluster, ...] | None = None
-) -> tuple[Floats, Floats]:
+def _solve_columns(prepared: Prepared, lam: float) -> tuple[Floats, Floats]:
     """Return dual weights and leave-subjects-out predictions of all columns, ``(flags, N, 2K)`` each."""
-    labels = prepared.labels
+    values = prepared.labels.values
     alpha = np.zeros(values.shape)
     left_out = np.full(values.shape, np.nan)
     for cluster, eigen in zip(prepared.clusters, prepared.eigens, strict=True):
-        if only is not None and cluster not in only:
-            continue
         blocks = subject_blocks(eigen, prepared.groups[cluster.rows], lam)
         for pattern in cluster.patterns:
-            here = np.ix_(range(len(values)), cluster.rows, pattern.columns)
-            known = pattern.known & ~np.isnan(values[here]).any(axis=2)
-            solution = solve(eigen, blocks, values[here], known, lam)
-            for target, found in ((alpha, solution.alpha), (left_out, solution.left_out)):
-                target[here] = found
-                # The partner's problem is the same one, seen in the mirror.
-                partner = labels.partner[pattern.columns]
-                other = np.ix_(range(len(values)), cluster.rows, partner)
-                mirrored = found[::-1] * labels.sign[pattern.columns] if len(values) == 2 else found
-                target[other] = np.where(partner == pattern.columns, found, mirrored)
+            here = _place(values, cluster.rows, pattern.columns)
+            solution = solve(eigen, blocks, values[here], pattern.known, lam)
+            _write(prepared.labels, alpha, cluster.rows, pattern.columns, solution.alpha)
+            _write(prepared.labels, left_out, cluster.rows, pattern.columns, solution.left_out)
     return alpha, left_out
 
 
+def _place(values: Floats, rows: Ints, columns: Ints) -> Any:
+    return np.ix_(np.arange(len(values)), rows, columns)
+
+
+def _write(labels: Labels, target: Floats, rows: Ints, columns: Ints, found: Floats) -> None:
+    """Put what was found into its columns and, as seen in the mirror, into their partners'."""
+    partner = labels.partner[columns]
+    mirrored = found[::-1] * labels.sign[columns] if len(found) == 2 else found
+    target[_place(target, rows, columns)] = found
+    target[_place(target, rows, partner)] = np.where(partner == columns, found, mirrored)
+
+
+def _can_lean(prepared: Prepared) -> bool:
+    """Tell whether there are columns with fewer labels, all on images for which the anchors are predicted."""
+    first, *others = prepared.clusters
+    return bool(others) and all(np.isin(cluster.rows, first.rows).all() for cluster in others)
+
+
 def _lean_on_anchors(prepared: Prepared, alpha: Floats, left_out: Floats, lam: float) -> Head:
-    """Solve the columns with fewer labels again, as distances from where the anchors' labels put them."""
+    """Solve the columns with fewer labels again, as distances from where the anchors' labels put them.
+
+    Whoever is left out is left out of the regression from the anchors too: solving is linear in the labels, so
+    that another regression moves the prediction by what the anchors' own columns give when they are solved here.
+    """
     labels = prepared.labels
     first = prepared.clusters[0].columns
     anchors = np.unique(np.concatenate([first, labels.partner[first]]))
     others = np.setdiff1d(np.arange(labels.values.shape[2]), anchors)
+    ones = np.ones((*labels.values.shape[:2], 1))
     # A missing anchor is filled with its own leave-subjects-out prediction.
     filled = np.where(labels.known, labels.values, left_out)[:, :, anchors]
-    shape, constant = _regress(filled, labels.values[:, :, others])
-    moved = labels.values.copy()
-    moved[:, :, others] -= filled @ shape + constant
-    again, left = _solve_columns(prepared, moved, lam, prepared.clusters[1:])
+    inputs = np.concatenate([filled, ones], axis=2)
+    predicted = np.concatenate([left_out[:, :, anchors], ones], axis=2)
+    shape = fit_shape(inputs, labels.values[:, :, others], prepared.groups)
+    position = np.searchsorted(others, np.arange(labels.values.shape[2]))
     alpha, left_out = alpha.copy(), left_out.copy()
-    alpha[:, :, others] = again[:, :, others] + alpha[:, :, anchors] @ shape
-    left_out[:, :, others] = left[:, :, others] + left_out[:, :, anchors] @ shape + constant
+    for cluster, eigen in zip(prepared.clusters[1:], prepared.eigens[1:], strict=True):
+        rows = cluster.rows
+        blocks = subject_blocks(eigen, prepared.groups[rows], lam)
+        for pattern in cluster.patterns:
+            mine = position[pattern.columns]
+            moved = (
+                labels.values[_place(alpha, rows, pattern.columns)] - inputs[:, rows] @ shape.weights[:, mine]
+            )
+            found = solve(eigen, blocks, np.concatenate([moved, inputs[:, rows]], axis=2), pattern.known, lam)
+            count = len(pattern.columns)
+            weights = shape.without[shape.subject[rows]][:, :, mine]
+            change = np.einsum("fna,nac->fnc", found.left_out[:, :, count:], weights - shape.weights[:, mine])
+            left = found.left_out[:, :, :count] - change
+            left += np.einsum("fna,nac->fnc", predicted[:, rows], weights)
+            _write(labels, alpha, rows, pattern.columns, found.alpha[:, :, :count])
+            _write(labels, left_out, rows, pattern.columns, left)
+    alpha[:, :, others] += alpha[:, :, anchors] @ shape.weights[:-1]
     offset = np.zeros(labels.values.shape[2])
-    offset[others] = constant
+    offset[others] = shape.weights[-1]
     return _finish(prepared, alpha, left_out, (tuple(int(a) for a in anchors), offset), lam)
-
-
-def _regress(inputs: Floats, outputs: Floats) -> tuple[Floats, Floats]:
-    """Fit each output column on all input columns by least squares, over the rows where all are known."""
-    flat = inputs.reshape(-1, inputs.shape[2])
-    flat = np.concatenate([flat, np.ones((len(flat), 1))], axis=1)
-    targets = outputs.reshape(-1, outputs.shape[2])
-    weights = np.zeros((flat.shape[1], targets.shape[1]))
-    whole = ~np.isnan(flat).any(axis=1)
-    for column in range(targets.shape[1]):
-        rows = whole & ~np.isnan(targets[:, column])
-        weights[:, column] = np.linalg.lstsq(flat[rows], targets[rows, column], rcond=None)[0]
-    return weights[:-1], weights[-1]
 
 
 def _finish(

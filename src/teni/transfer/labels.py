@@ -91,6 +91,9 @@ def make_labels(targets: NDArray[np.float32], task: Keypoints, center: FlipCente
         center: where the mirror's axis lies.
         mirror: whether mirror images are rows too.
 
+    Returns:
+        Columns measured from the mirror's axis and from half the height.
+
     >>> task = Keypoints(("left", "right"), 4, 4, (1, 0))
     >>> made = make_labels(np.array([[[3.0, 1.0], [2.0, 1.0]]], np.float32), task, "halves", True)
     >>> made.values[:, 0].tolist()
@@ -108,8 +111,16 @@ def make_labels(targets: NDArray[np.float32], task: Keypoints, center: FlipCente
 def cluster_columns(labels: Labels) -> tuple[Cluster, ...]:
     """Group the columns by their gaps, so that few decompositions serve them all.
 
+    Args:
+        labels: of the training images; every column has one somewhere.
+
     Returns:
-        Clusters with the most images first; together they hold every column or its partner.
+        Clusters with the most labels first; together they hold every column or its partner, once.
+
+    >>> values = np.array([[[1.0, 1.0], [2.0, 2.0], [3.0, np.nan]]])
+    >>> some = Labels(values, np.zeros(2), np.arange(2), np.ones(2))
+    >>> [(cluster.rows.tolist(), cluster.columns.tolist()) for cluster in cluster_columns(some)]
+    [([0, 1, 2], [0]), ([0, 1], [1])]
     """
     known = labels.known
     columns = [c for c in range(known.shape[2]) if c <= labels.partner[c]]
@@ -119,15 +130,19 @@ def cluster_columns(labels: Labels) -> tuple[Cluster, ...]:
     patterns = sorted(by_gaps.values(), key=lambda p: (-int(known[:, :, p[0]].sum()), p[0]))
     gathered: list[tuple[Bools, list[list[int]]]] = []
     for pattern in patterns:
-        mine = known[:, :, pattern[0]]
+        mine: Bools = known[:, :, pattern[0]]
         for i, (rows, members) in enumerate(gathered):
-            union = rows | mine.any(axis=0)
-            least = min(int(known[:, union, member[0]].sum()) for member in [*members, pattern])
-            if least >= (1 - MOST_GAPS) * len(known) * int(union.sum()):
+            union: Bools = rows | mine.any(axis=0)
+            if _few_gaps(known, [*members, pattern], union):
                 gathered[i] = (union, [*members, pattern])
                 break
         else:
-            gathered.append((mine.any(axis=0), [pattern]))
+            gathered.append((np.asarray(mine.any(axis=0)), [pattern]))
+    # The first cluster takes in the images that only other columns label, unless they are many: its columns are
+    # then predicted for every image, and the others can lean on them.
+    everyone: Bools = np.logical_or.reduce([rows for rows, _ in gathered])
+    if _few_gaps(known, gathered[0][1], everyone):
+        gathered[0] = (everyone, gathered[0][1])
     return tuple(
         Cluster(
             np.flatnonzero(rows),
@@ -135,3 +150,9 @@ def cluster_columns(labels: Labels) -> tuple[Cluster, ...]:
         )
         for rows, members in gathered
     )
+
+
+def _few_gaps(known: Bools, patterns: list[list[int]], rows: Bools) -> bool:
+    """Tell whether each pattern has enough labels on these images to be solved on their decomposition."""
+    least = min(int(known[:, rows, pattern[0]].sum()) for pattern in patterns)
+    return least >= (1 - MOST_GAPS) * len(known) * int(rows.sum())

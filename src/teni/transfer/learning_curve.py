@@ -12,6 +12,7 @@ from teni.transfer.labels import Labels
 Ints = NDArray[np.intp]
 
 COLUMNS = ("subjects", "images", "rmse_px", "rmse_px_low", "rmse_px_high")
+TYPES = {"subjects": int, "images": int}
 SHARES = (0.05, 0.1, 0.2, 0.4, 0.7)
 FEWEST = 3
 
@@ -38,7 +39,8 @@ def learning_curve(
         on_progress: told how many heads were solved.
 
     Returns:
-        One row a size, without that of all subjects: mean, lowest and highest error over the draws.
+        One row a size, without that of all subjects: mean, lowest and highest error over the draws. Draws in
+        which fewer than two subjects label some keypoint are left out.
     """
     names = np.unique(groups)
     sizes = sorted({max(round(share * len(names)), FEWEST) for share in SHARES} - {len(names)})
@@ -51,7 +53,7 @@ def learning_curve(
         for _ in range(draws if size < 0.5 * len(names) else 1):
             chosen = np.flatnonzero(np.isin(groups, rng.choice(names, size, replace=False)))
             some = Labels(labels.values[:, chosen], labels.middle, labels.partner, labels.sign)
-            if not _solvable(some):
+            if not _solvable(some, groups[chosen]):
                 continue
             head = solve_head(prepare(gram.take(chosen, chosen), some, groups[chosen]), (lam,))
             errors.append(head.rmse_px[lam])
@@ -61,9 +63,12 @@ def learning_curve(
                 (size, round(float(np.mean(images))), float(np.mean(errors)), min(errors), max(errors))
             )
         on_progress(Progress("learning curve", i + 1, len(sizes)))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(
+        {name: TYPES.get(name, float) for name in COLUMNS}
+    )
 
 
-def _solvable(labels: Labels) -> bool:
-    """Tell whether every column has a label."""
-    return bool(labels.known.any(axis=(0, 1)).all())
+def _solvable(labels: Labels, groups: Ints) -> bool:
+    """Tell whether every column has labels of two subjects: of one to learn from, of one to be tested on."""
+    seen = np.asarray(labels.known.any(axis=0))
+    return all(len(np.unique(groups[seen[:, column]])) >= 2 for column in range(seen.shape[1]))

@@ -11,6 +11,7 @@ is a row that is always left out; so a few gaps cost a small correction instead 
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.linalg
@@ -129,8 +130,8 @@ def solve(
         turn, np.stack([(v @ (v[row] / (w + lam)).T) * turn[part, flag] for part, (w, v) in enumerate(pairs)])
     )
     # G_MM = L L' over the missing rows M; everything that they touch is kept as G_.M L'^-1.
-    lower = np.linalg.cholesky(columns[flag, row]) if len(row) else np.zeros((0, 0))
-    inverse = scipy.linalg.solve_triangular(lower, np.eye(len(row)), lower=True) if len(row) else lower
+    lower = scipy.linalg.cholesky(columns[flag, row], lower=True) if len(row) else np.zeros((0, 0))
+    inverse: Array = scipy.linalg.solve_triangular(lower, np.eye(len(row)), lower=True) if len(row) else lower
     touched = columns @ inverse.T
     missing = inverse @ weights[flag, row]
     gaps = _Gaps(flag, row, touched, missing, inverse)
@@ -168,7 +169,7 @@ def _left_out(
     for rows, parts in blocks:
         subjects, size = rows.shape
 
-        def of_subjects(x: Array, rows: Ints = rows, size: int = size) -> Array:
+        def of_subjects(x: NDArray[Any], rows: Ints = rows, size: int = size) -> NDArray[Any]:
             """Take ``(flags, N, ...)`` apart into ``(subjects, flags * size, ...)``."""
             return x[:, rows].swapaxes(0, 1).reshape(len(rows), flags * size, *x.shape[2:])
 

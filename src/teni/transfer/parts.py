@@ -16,6 +16,8 @@ Floats = NDArray[np.float64]
 
 # Columns of features that are multiplied at a time: bounds what a Gram matrix needs beside itself.
 BLOCK = 4096
+# Variance below this share of the mean's square is what single precision leaves of equal numbers.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +58,9 @@ def split_parts(features: Floats32) -> tuple[Floats32, ...]:
     Args:
         features: ``(flags, N, D)``; overwritten.
 
+    Returns:
+        For each part ``(N, D)``: even and odd, or the features themselves where there is one flag.
+
     >>> [part.tolist() for part in split_parts(np.array([[[3.0]], [[1.0]]], np.float32))]
     [[[2.0]], [[1.0]]]
     """
@@ -74,12 +79,22 @@ def training_parts(features: Floats32) -> Parts:
 
     Args:
         features: ``(flags, N, ...)``; overwritten where its memory allows.
+
+    Returns:
+        Parts whose inner product of an image with itself is 1 on average; all nothing but rounding where the
+        images' features do not differ.
+
+    >>> made = training_parts(np.array([[[1.0], [5.0]]], np.float32))
+    >>> made.parts[0].ravel().tolist(), made.mean.tolist(), made.scale
+    ([-1.0, 1.0], [3.0], 0.5)
     """
     parts = split_parts(features.reshape(*features.shape[:2], -1))
     mean = parts[0].mean(axis=0, dtype=np.float64).astype(np.float32)
     np.subtract(parts[0], mean, out=parts[0])
     energy = sum(float(np.einsum("nd,nd->", p, p, dtype=np.float64)) for p in parts) / len(parts[0])
-    scale = 1.0 / np.sqrt(energy) if energy > 0 else 1.0
+    # Features that do not differ must not have their rounding made large.
+    rounding = ROUNDING * float(np.dot(mean, mean))
+    scale = 1.0 / np.sqrt(energy) if energy > rounding else 1.0
     for part in parts:
         np.multiply(part, np.float32(scale), out=part)
     return Parts(parts, mean, float(scale))
@@ -91,6 +106,10 @@ def other_parts(features: Floats32, like: Parts) -> Parts:
     Args:
         features: ``(flags, M, ...)``; overwritten where its memory allows.
         like: of the training images.
+
+    >>> like = training_parts(np.array([[[1.0], [5.0]]], np.float32))
+    >>> other_parts(np.array([[[7.0]]], np.float32), like).parts[0].tolist()
+    [[2.0]]
     """
     parts = split_parts(features.reshape(*features.shape[:2], -1))
     np.subtract(parts[0], like.mean, out=parts[0])

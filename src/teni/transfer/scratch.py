@@ -85,6 +85,8 @@ class Scratch:
             "compression": None,
         }
         seconds = {"training": time.perf_counter() - started}
+        # Handed over as it was before it was compiled: a saved model must not ask for teni's loss.
+        model = keras.Model(model.inputs, model.outputs, name="teni")
         curve = pd.DataFrame(columns=list(COLUMNS))
         return Fitted(model, rows, predicted, watch.history, curve, about, seconds)
 

@@ -55,6 +55,11 @@ class Tried:
         """Return the lowest error."""
         return min(self.rmse_px.values())
 
+    @property
+    def best_lam(self) -> float:
+        """Return the lambda of the lowest error, the smallest of several."""
+        return min(self.rmse_px, key=lambda lam: self.rmse_px[lam])
+
 
 class Search:
     """Tries candidates on the screening images and remembers what each gave; final.
@@ -87,6 +92,9 @@ class Search:
             kernels: which may be taken, the simplest first.
             most_views: how many views may be summed.
             centers: which mirror axes may be taken, the default first.
+
+        Returns:
+            What gave the lowest error, where that is worth its cost; what was tried stands in `tried`.
         """
         first: FlipCenter = centers[0]
         count = len(self._inner)
