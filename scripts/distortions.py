@@ -128,5 +128,6 @@ _BLURS = (0.6, 0.9, 1.3, 1.9)
 @cache
 def _lens(sigma: float) -> np.ndarray:
     away = np.arange(96)[:, None] - np.arange(96)
-    weight = np.exp(-0.5 * np.square(away / sigma))
+    # Denormal numbers would slow the product down tenfold.
+    weight = np.where(np.abs(away) < 5 * sigma, np.exp(-0.5 * np.square(away / sigma)), 0)
     return (weight / weight.sum(1, keepdims=True)).astype(np.float32)

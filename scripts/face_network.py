@@ -41,14 +41,17 @@ def keras_trunk() -> keras.Model:
         if block.separable:
             x = keras.layers.DepthwiseConv2D(3, 1, "same", use_bias=False, name=f"{block.name}_depthwise")(x)
             x = _finish(x, f"{block.name}_depthwise")
-            x = keras.layers.Conv2D(block.channels, 1, use_bias=False, name=f"{block.name}_conv")(x)
+            x = _convolution(block, 1, 1)(x)
         else:
-            convolution = keras.layers.Conv2D(
-                block.channels, 3, block.stride, "same", use_bias=False, name=f"{block.name}_conv"
-            )
-            x = convolution(x)
+            x = _convolution(block, 3, block.stride)(x)
         x = _finish(x, block.name)
     return keras.Model(picture, x, name="face_backbone")
+
+
+def _convolution(block: Block, side: int, stride: int) -> keras.layers.Conv2D:
+    return keras.layers.Conv2D(
+        block.channels, side, stride, "same", use_bias=False, name=f"{block.name}_conv"
+    )
 
 
 def _finish(x: keras.KerasTensor, name: str) -> keras.KerasTensor:

@@ -1,6 +1,8 @@
 """Pretrain the face backbone that ships with teni, on the embedded faces of the look ``source`` alone.
 
-    pip install "torch>=2.6,<3" && python scripts/pretrain_face_backbone.py
+    pip install "keras==3.12.*" "torch>=2.6,<3" && python scripts/pretrain_face_backbone.py
+
+(Keras 3.12 is the oldest that teni supports; what newer ones save it does not read.)
 
 The network learns, from heavily distorted faces, what the renderer knows of each pixel: which point of the
 head it shows, where the keypoints are, how the head is turned. Linear read-outs of a middle layer are trained

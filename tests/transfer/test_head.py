@@ -72,7 +72,9 @@ def test_one_cluster_equals_refits(mirror, lam):
     assert head.anchors == ()
     expected = refits(gram, labels, groups, lam, leaning=False)
     np.testing.assert_allclose(head.left_out, expected, atol=1e-8)
-    assert head.rmse_px[lam] == pytest.approx(np.sqrt(np.mean((expected - targets.reshape(expected.shape)) ** 2)))
+    assert head.rmse_px[lam] == pytest.approx(
+        np.sqrt(np.mean((expected - targets.reshape(expected.shape)) ** 2))
+    )
 
 
 @pytest.mark.parametrize("mirror", [False, True])
@@ -178,7 +180,9 @@ def test_a_keypoint_of_one_subject_only_is_predicted_from_nobody():
     labels = make_labels(targets, TASK, "halves", True)
     head = solve_head(prepare(gram, labels, groups), (0.3,), anchors=False)
     known = ~np.isnan(targets[:, 3, 0])
-    np.testing.assert_allclose(head.left_out[known, 6:8], np.tile(labels.middle[6:8], (known.sum(), 1)), atol=1e-6)
+    np.testing.assert_allclose(
+        head.left_out[known, 6:8], np.tile(labels.middle[6:8], (known.sum(), 1)), atol=1e-6
+    )
 
 
 def test_near_lists_the_lambdas_around_one():

@@ -23,7 +23,10 @@ def test_each_subject_is_left_out_as_in_a_refit(flags, gap):
     for position, name in enumerate(np.unique(groups)):
         for c in range(y.shape[2]):
             known = ~np.isnan(y[:, :, c]) & ~np.isnan(x).any(axis=2)
-            for rows, found in ((known, shape.weights), (known & (everyone != name), shape.without[position])):
+            for rows, found in (
+                (known, shape.weights),
+                (known & (everyone != name), shape.without[position]),
+            ):
                 expected = np.linalg.lstsq(x[rows], y[rows][:, c], rcond=None)[0]
                 np.testing.assert_allclose(found[:, c], expected, atol=1e-9)
     assert (np.unique(groups)[shape.subject] == groups).all()

@@ -54,7 +54,8 @@ class Dataset:
         Args:
             rows: integer positions, ``(M,)``.
 
-        >>> d = Dataset(np.zeros((3, 4, 4, 1), np.uint8), None, Keypoints((), 4, 4, ()), None, np.array(["a", "b", "c"]))
+        >>> images, task = np.zeros((3, 4, 4, 1), np.uint8), Keypoints((), 4, 4, ())
+        >>> d = Dataset(images, None, task, None, np.array(["a", "b", "c"]))
         >>> d.take(np.array([2, 0])).ids.tolist()
         ['c', 'a']
         """

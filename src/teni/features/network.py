@@ -52,7 +52,8 @@ def feature_outputs(
         here = [view for view in views if view.size == size]
         x = image
         if tuple(image.shape[1:3]) != size:
-            x = keras.layers.Resizing(*size, interpolation="bilinear", dtype="float32")(x)
+            # Keras gives back whole grey values for whole ones, and each backend rounds in its own way.
+            x = keras.layers.Resizing(*size, interpolation="bilinear")(keras.ops.cast(x, "float32"))
         x = backbone.preprocessing.layers(x)
         network = cut(at_size(backbone, *size), [view.tap for view in here])
         outputs = network(x, training=False)

@@ -15,7 +15,8 @@ LEARNING_CURVE = ("subjects", "images", "rmse_px", "rmse_px_low", "rmse_px_high"
 SPLIT = ("id", "group", "part")
 PREDICTIONS = ("part", "id", "subject")
 
-_TEXT = ("part", "id", "subject", "group", "fingerprint", "stage", "size", "taps", "kernel")  # never a number, never "not available"
+# Never a number, never "not available".
+_TEXT = ("part", "id", "subject", "group", "fingerprint", "stage", "size", "taps", "kernel")
 
 
 def predictions_table(

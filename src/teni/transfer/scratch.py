@@ -67,7 +67,7 @@ class Scratch:
             )
         keras.utils.set_random_seed(seed)
         train, validation = (dataset.take(split.rows(part)) for part in ("train", "validation"))
-        model: Any = _with_head(dataset, backbone)
+        model: Any = _with_head(train, backbone)
         images, targets, weights = _rows(train, self.center)
         watch = _Watch(self, validation, on_progress)
         model.compile(keras.optimizers.Adam(self.learning_rate), loss=_masked, jit_compile="auto")
@@ -149,14 +149,18 @@ class _Watch(keras.callbacks.Callback):
 
 
 def _with_head(dataset: Dataset, backbone: Backbone) -> keras.Model:
-    """Put one dense layer on the network, with its output in pixels."""
+    """Put one dense layer on the network, with its output in pixels; it starts out as the mean face."""
     task = dataset.task
     network: Any = backbone.model
     image = keras.Input(dataset.images.shape[1:], dtype="uint8", name="image")
     features = keras.layers.Flatten()(network(backbone.preprocessing.layers(image)))
-    head = keras.layers.Dense(2 * len(task.names), kernel_initializer="zeros", name="head")
+    size = np.array([task.width, task.height])
+    mean = np.nanmean(dataset.targets, axis=0) / (size / 2) - 1 if dataset.targets is not None else 0.0
+    head = keras.layers.Dense(2 * len(task.names), name="head")
     points: Any = keras.layers.Reshape((len(task.names), 2))(head(features))
-    axes: Any = [task.width / 2, task.height / 2]
+    nothing = np.zeros((features.shape[-1], 2 * len(task.names)), np.float32)
+    head.set_weights([nothing, np.asarray(mean, np.float32).ravel()])
+    axes: Any = (size / 2).tolist()
     scaled: Any = keras.layers.Rescaling(axes, axes, name="keypoints")(points)
     return keras.Model(image, scaled)
 

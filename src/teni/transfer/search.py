@@ -24,6 +24,8 @@ Ints = NDArray[np.intp]
 # A further view or a richer kernel must lower the error by this share to be taken.
 WORTH = 0.005
 MOST_VIEWS = 2
+# A view that is far from the best alone has not been seen to help it in a sum.
+JOINABLE = 5
 COARSE = LAMBDAS[2:14:2]  # 1e-4 to 10, a factor of ten apart
 
 
@@ -97,15 +99,15 @@ class Search:
             What gave the lowest error, where that is worth its cost; what was tried stands in `tried`.
         """
         first: FlipCenter = centers[0]
-        count = len(self._inner)
-        rounds = min(most_views, count)
-        self._expected = sum(count - i for i in range(rounds)) + len(kernels) + len(centers) - 2
+        joins = sum(min(len(self._inner) - 1, JOINABLE) - i for i in range(most_views - 1))
+        self._expected = len(self._inner) + max(joins, 0) + len(kernels) + len(centers) - 2
         # The richest kernel ranks the views; simpler ones are tried on the views that it chose.
         ranking = kernels[-1]
         alone = [self._try("views", Choice(views, ranking, first)) for views in self._inner]
-        best = min(alone, key=lambda t: t.best)
+        alone.sort(key=lambda t: t.best)
+        best, promising = alone[0], [t.choice.views for t in alone[: JOINABLE + 1]]
         for _ in range(most_views - 1):
-            rest = [views for views in self._inner if views[0] not in best.choice.views]
+            rest = [views for views in promising if views[0] not in best.choice.views]
             joined = [
                 self._try("sums", Choice((*best.choice.views, *views), ranking, first)) for views in rest
             ]

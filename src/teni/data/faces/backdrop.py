@@ -15,9 +15,8 @@ def draw_backdrop(backdrop: Backdrop, size: int, rng: np.random.Generator) -> Ar
         size: height and width.
         rng: where its things stand.
     """
-    row, column = np.meshgrid(
-        np.linspace(-1, 1, size, dtype=np.float32), np.linspace(-1, 1, size, dtype=np.float32), indexing="ij"
-    )
+    column = np.linspace(-1, 1, size, dtype=np.float32)[None, :]
+    row = column.T
     angle, offset = rng.uniform(0, 2 * np.pi), rng.uniform(0, 256, 4)
     picture = 0.5 * (np.cos(angle) * column + np.sin(angle) * row)
     picture = picture + 0.25 * noise("clouds", column * 45 + offset[0], row * 45 + offset[1])

@@ -53,7 +53,8 @@ def _blur(size: int, wide: int, sigma: float) -> Array:
     step = wide / size
     at = (np.arange(size)[:, None] + 0.5) * step - (np.arange(wide)[None, :] + 0.5)
     spread = step * np.hypot(sigma, 0.36)
-    weight = np.exp(-0.5 * np.square(at / spread))
+    # Without the weights that do not count, which as denormal numbers would slow the product down tenfold.
+    weight = np.where(np.abs(at) < 5 * spread, np.exp(-0.5 * np.square(at / spread)), 0)
     return (weight / weight.sum(1, keepdims=True)).astype(np.float32)
 
 

@@ -40,9 +40,7 @@ def noise(name: TileName, x: Array, y: Array) -> Array:
     """
     row = np.floor(y).astype(np.int64) & (_SIDE - 1)
     column = np.floor(x).astype(np.int64) & (_SIDE - 1)
-    row *= _SIDE
-    row += column
-    return np.take(_tile(name), row)
+    return np.take(_tile(name), row * _SIDE + column)
 
 
 def soft_step(distance: Array, width: float) -> Array:

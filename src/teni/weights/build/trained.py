@@ -109,7 +109,8 @@ def _by_batch(node: Node, tensor: Any, axis: int, epsilon: float, shop: Shop) ->
     rank = len(tensor.shape)
     if axis != rank - 1:
         raise shop.error(node, "mode 2 over an axis other than the channels cannot be carried over")
-    mean, variance = keras.ops.moments(tensor, list(range(rank - 1)), keepdims=True)
+    moments: Any = keras.ops.moments(tensor, list(range(rank - 1)), keepdims=True)
+    mean, variance = moments
     spread = keras.ops.sqrt(keras.ops.add(variance, epsilon))
     if shop.reading.statistics == "deviation":
         spread = keras.ops.add(spread, epsilon)
