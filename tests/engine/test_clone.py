@@ -180,7 +180,7 @@ def test_what_is_rewritten():
     "network",
     [
         behind_relu, before_conv, in_the_activation, over_rows, read_twice, also_an_output, shared_conv,
-        on_its_own_statistics, grouped,
+        on_its_own_statistics,
     ],
     ids=lambda network: network.__name__,
 )  # fmt: skip
