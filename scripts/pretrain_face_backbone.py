@@ -52,7 +52,7 @@ def draw(count: int, seed: int) -> Drawn:
     angles = np.empty((count, 3), np.float32)
     surfaces = np.empty((count, 48, 48, 2), np.float16)
     for row, (subject, scene) in enumerate(islice(scenes("source", seed), count)):
-        found = render(subject, scene)
+        found = render(subject, scene, with_surface=True)
         images[row], points[row] = found.image, found.keypoints
         angles[row] = scene.pose.yaw, scene.pose.pitch, scene.pose.roll
         cells = ((np.arange(48) + 0.5) * len(found.surface) / 48).astype(int)

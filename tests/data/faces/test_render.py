@@ -74,9 +74,10 @@ def test_the_pupil_is_where_the_keypoint_says(seed: int, yaw: float):
 def test_each_keypoint_lies_on_the_pixel_that_shows_its_place_on_the_head(yaw, pitch, roll, opened):
     scene = clean(yaw, pitch, roll, mouth_open=opened, smile=0.5, brow_raise=2.0)
     subject = person()
-    found = render(subject, scene)
+    found = render(subject, scene, with_surface=True)
     front = front_positions(shape_of(subject, scene.expression), scene.expression)
     column, row = np.floor(found.keypoints * PER_PIXEL).astype(int).T
+    assert found.surface is not None
     shown = found.surface[row, column]
     # Facets and half a pixel of the drawing (0.8 mm, more where the surface turns away) are the slack.
     assert np.abs(shown - front).max() < 3.0

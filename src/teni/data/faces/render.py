@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from teni.data.faces.arrays import Array
 from teni.data.faces.backdrop import draw_backdrop
 from teni.data.faces.develop import develop
-from teni.data.faces.fragments import fragments_of
+from teni.data.faces.fragments import Fragments, fragments_of
 from teni.data.faces.head import shape_of
 from teni.data.faces.keypoints import front_positions
 from teni.data.faces.mesh import HEAD, SIZE, build_mesh, keypoint_positions, view_of
@@ -19,7 +19,7 @@ from teni.data.faces.shade import shade
 from teni.data.faces.subject import Subject
 from teni.data.faces.wearing import draw_glasses
 
-DRAWING = 136
+DRAWING = 120
 PER_PIXEL = DRAWING / SIZE
 
 
@@ -27,21 +27,22 @@ PER_PIXEL = DRAWING / SIZE
 class Rendered:
     """A picture ``uint8 (96, 96)``, its keypoints ``(15, 2)`` in pixels, and what the drawing shows.
 
-    ``surface`` is ``(136, 136, 2)``: millimetres on the head seen from the front, NaN where there is no head;
-    the head under an occluder or under glasses counts as seen.
+    ``surface`` is ``(120, 120, 2)``: millimetres on the head seen from the front, NaN where there is no head;
+    the head under an occluder or under glasses counts as seen. It is None unless it was asked for.
     """
 
     image: NDArray[np.uint8]
     keypoints: Array
-    surface: Array
+    surface: Array | None
 
 
-def render(subject: Subject, scene: Scene) -> Rendered:
+def render(subject: Subject, scene: Scene, *, with_surface: bool = False) -> Rendered:
     """Draw a person in a scene.
 
     Args:
         subject: who.
         scene: how; its seed draws background and noise, everything else is given.
+        with_surface: tell what the pixels of the drawing show.
     """
     rng = np.random.default_rng(scene.seed)
     shape, view = shape_of(subject, scene.expression), view_of(scene.pose)
@@ -57,8 +58,13 @@ def render(subject: Subject, scene: Scene) -> Rendered:
     gleam = float(rng.uniform(-1, 1))
     picture = draw_glasses(picture.reshape(square), depth.reshape(square), shape, view, PER_PIXEL, gleam)
     picture = occlude(picture, scene.occluder, PER_PIXEL)
+    points = view.project(keypoint_positions(shape, front_positions(shape, scene.expression)))
+    image = develop(picture, scene.camera, SIZE, rng)
+    return Rendered(image, points[:, :2], _surface(found) if with_surface else None)
+
+
+def _surface(found: Fragments) -> Array:
     surface = np.full((DRAWING * DRAWING, 2), np.nan, np.float32)
     head = found.part == HEAD
     surface[found.pixels[head]] = np.stack([found.x[head], found.y[head]], 1)
-    points = view.project(keypoint_positions(shape, front_positions(shape, scene.expression)))
-    return Rendered(develop(picture, scene.camera, SIZE, rng), points[:, :2], surface.reshape(*square, 2))
+    return surface.reshape(DRAWING, DRAWING, 2)

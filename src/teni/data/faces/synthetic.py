@@ -1,6 +1,7 @@
 """The embedded faces as a data set."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,20 +54,20 @@ def synthetic_faces(
         raise TeniError(f"count must be at least 1 and seed at least 0, but they are {count} and {seed}")
     images = np.empty((count, 96, 96, 1), np.uint8)
     targets = np.empty((count, 15, 2), np.float32)
-    subjects: list[str] = []
-    ids: list[str] = []
-    for row, (subject, scene) in zip(range(count), scenes(look, seed), strict=False):
+    pairs = list(islice(scenes(look, seed), count))
+    names = [subject.name for subject, _ in pairs]
+    first = {name: row for row, name in reversed(list(enumerate(names)))}
+    ids = [f"{name}-{row - first[name]:02d}" for row, name in enumerate(names)]
+    for row, (subject, scene) in enumerate(pairs):
         found = render(subject, scene)
         images[row, :, :, 0], targets[row] = found.image, found.keypoints
-        ids.append(f"{subject.name}-{subjects.count(subject.name):02d}")
-        if subjects and subjects[-1] != subject.name:
+        if row and first[subject.name] == row:
             on_progress(Progress("faces", row, count))
-        subjects.append(subject.name)
     on_progress(Progress("faces", count, count))
     if gaps:
         targets[leave_out(count, look, seed)] = np.nan
     notes = (f"synthetic faces, look {look}, seed {seed}",)
-    return Dataset(images, targets, face_task(), np.array(subjects), np.array(ids), notes)
+    return Dataset(images, targets, face_task(), np.array(names), np.array(ids), notes)
 
 
 def scenes(look: LookName, seed: int) -> Iterator[tuple[Subject, Scene]]:
