@@ -11,7 +11,7 @@ class Look:
     """How hard the pictures are.
 
     Args:
-        turn: spread of the head's angles, 1 = yaw of 13 degrees (one standard deviation).
+        turn: spread of the head's angles, 1 = yaw of about 12 degrees (one standard deviation).
         hard: hardness of the light, 0 to 1.
         glasses: share of subjects who wear glasses.
         hidden: share of pictures in which something hides a part of the face.
