@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from teni.backbones import Backbone
@@ -26,6 +25,7 @@ from teni.transfer.learning_curve import learning_curve
 from teni.transfer.parts import Inner, Parts, inner_products, training_parts
 from teni.transfer.search import MOST_VIEWS, Choice, Search, Tried
 from teni.transfer.strategy import Fitted
+from teni.transfer.told import describe_choice, describe_compression, describe_flip, history, notes
 
 Ints = NDArray[np.intp]
 
@@ -161,9 +161,16 @@ class _Fit:
                 self.data.task, channels, self.backbone, projections, parts, head, choice.kernel, reduced
             )
         predicted = head.left_out.reshape(targets.shape)
-        about = self._about(choice, head, whole, reduced, projections)
-        history = _history(self.tried)
-        return Fitted(model, rows, predicted, history, curve, about, self.seconds, self._notes(about))
+        about: dict[str, Any] = {
+            "choice": {
+                **describe_choice(choice, head, projections, self.data.task),
+                "screening_images": self.screened,
+                "images": len(self.data),
+            },
+            "flip": describe_flip(choice, self.tried, mirror),
+            "compression": describe_compression(reduced, whole, head),
+        }
+        return Fitted(model, rows, predicted, history(self.tried), curve, about, self.seconds, notes(about))
 
     def _lambdas(self, choice: Choice) -> tuple[float, ...]:
         """Return the lambdas around the one that was best for this choice on the screening images."""
@@ -274,66 +281,6 @@ class _Fit:
         error = head.rmse_px[head.lam]
         return [len(np.unique(self.groups)), len(self.data), error, error, error]
 
-    def _about(
-        self,
-        choice: Choice,
-        head: Head,
-        whole: Head,
-        reduced: Reduced | None,
-        projections: Mapping[View, Projection],
-    ) -> dict[str, Any]:
-        names = self.data.task.names
-        flips = {
-            t.choice.center: t.best
-            for t in self.tried
-            if t.stage != "final" and (t.choice.views, t.choice.kernel) == (choice.views, choice.kernel)
-        }
-        compression = None
-        if reduced is not None:
-            compression = {
-                "components": sum(b.shape[1] for b in reduced.bases),
-                "variance_kept": reduced.kept,
-                "validation_rmse_px_before": whole.rmse_px[whole.lam],
-                "validation_rmse_px": head.rmse_px[head.lam],
-            }
-        return {
-            "choice": {
-                "taps": [view.tap for view in choice.views],
-                "size": list(choice.views[0].size),
-                "views": [{"tap": v.tap, "size": list(v.size)} for v in choice.views],
-                "screening_images": self.screened,
-                "images": len(self.data),
-                "kernel": choice.kernel,
-                "lambda": head.lam,
-                "channels_kept": [round(projections[view].kept, 4) for view in choice.views],
-                "anchors": sorted({names[column // 2] for column in head.anchors}, key=names.index),
-            },
-            "flip": {
-                "center": choice.center if self.plan.centers else None,
-                "validation_rmse_px": flips,
-            },
-            "compression": compression,
-        }
-
-    def _notes(self, about: dict[str, Any]) -> tuple[str, ...]:
-        notes: list[str] = []
-        anchors = about["choice"]["anchors"]
-        if anchors:
-            notes.append(
-                f"Keypoints with few labels lean on {', '.join(anchors)}, which more images label: validation "
-                "found that better than learning them alone."
-            )
-        if self.plan.centers:
-            notes.append("Mirror images were learned from, and the model looks at each image both ways.")
-        compression = about["compression"]
-        if compression:
-            cost = compression["validation_rmse_px"] - compression["validation_rmse_px_before"]
-            notes.append(
-                f"The kernel head was compressed to {compression['components']:,} components; that moved the "
-                f"validation RMSE by {cost:+.3f} px."
-            )
-        return tuple(notes)
-
 
 def _require_finite(view: View, features: NDArray[np.float32], backbone: Backbone) -> None:
     if not np.isfinite(features).all():
@@ -351,24 +298,3 @@ def _spread(count: int, most: int) -> Ints:
 def _by_size(views: Sequence[View]) -> list[list[View]]:
     """Group views by the size that the backbone sees: one forward pass each."""
     return [[view for view in views if view.size == size] for size in dict.fromkeys(v.size for v in views)]
-
-
-def _history(tried: Sequence[Tried]) -> pd.DataFrame:
-    """Write down every candidate with every lambda; the chosen row is the best of the final stage."""
-    rows: list[dict[str, Any]] = []
-    for t in tried:
-        for lam, error in t.rmse_px.items():
-            rows.append(
-                {
-                    "stage": t.stage,
-                    "size": "+".join(
-                        dict.fromkeys(f"{view.size[1]}x{view.size[0]}" for view in t.choice.views)
-                    ),
-                    "taps": "+".join(view.tap for view in t.choice.views),
-                    "kernel": t.choice.kernel,
-                    "lambda": lam,
-                    "rmse_px": error,
-                    "chosen": t.stage == "final" and lam == t.best_lam,
-                }
-            )
-    return pd.DataFrame(rows)

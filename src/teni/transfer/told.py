@@ -1,0 +1,128 @@
+"""What a closed-form fit tells about itself: what was chosen, what was tried, what compressing cost."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from teni.features import Projection, View
+from teni.task import Keypoints
+from teni.transfer.compress import Reduced
+from teni.transfer.head import Head
+from teni.transfer.search import Choice, Tried
+
+
+def describe_choice(
+    choice: Choice, head: Head, projections: Mapping[View, Projection], task: Keypoints
+) -> dict[str, Any]:
+    """Say in plain values what a head was solved with.
+
+    Args:
+        choice: views and kernel.
+        head: its lambda and its anchors.
+        projections: of each view.
+        task: names the anchors.
+
+    Returns:
+        ``taps``, ``size`` (of the first view), ``views``, ``kernel``, ``lambda``, ``channels_kept`` (the share of
+        each view's variance, 0 to 1) and ``anchors`` (keypoints that others lean on).
+    """
+    return {
+        "taps": [view.tap for view in choice.views],
+        "size": list(choice.views[0].size),
+        "views": [{"tap": v.tap, "size": list(v.size)} for v in choice.views],
+        "kernel": choice.kernel,
+        "lambda": head.lam,
+        "channels_kept": [round(projections[view].kept, 4) for view in choice.views],
+        "anchors": sorted({task.names[column // 2] for column in head.anchors}, key=task.names.index),
+    }
+
+
+def describe_flip(choice: Choice, tried: Sequence[Tried], mirror: bool) -> dict[str, Any]:
+    """Say which mirror axis was chosen, and the validation RMSE in pixels of each that was tried on the same head.
+
+    >>> from teni.transfer.search import Choice
+    >>> view, kernel = View((8, 8), "a"), "linear"
+    >>> both = [Choice((view,), kernel, "halves"), Choice((view,), kernel, "integers")]
+    >>> tried = [Tried("views", both[0], {0.1: 1.5}), Tried("mirror", both[1], {0.1: 1.7})]
+    >>> describe_flip(both[0], tried, True)
+    {'center': 'halves', 'validation_rmse_px': {'halves': 1.5, 'integers': 1.7}}
+    """
+    errors = {
+        t.choice.center: t.best
+        for t in tried
+        if t.stage != "final" and (t.choice.views, t.choice.kernel) == (choice.views, choice.kernel)
+    }
+    return {"center": choice.center if mirror else None, "validation_rmse_px": errors}
+
+
+def describe_compression(reduced: Reduced | None, whole: Head, head: Head) -> dict[str, Any] | None:
+    """Say how far a kernel head was compressed, and its validation RMSE in pixels before and after.
+
+    Args:
+        reduced: the components; None for a linear head, which needs none.
+        whole: solved on all features, at the same lambda.
+        head: solved on the components.
+    """
+    if reduced is None:
+        return None
+    return {
+        "components": sum(b.shape[1] for b in reduced.bases),
+        "variance_kept": reduced.kept,
+        "validation_rmse_px_before": whole.rmse_px[whole.lam],
+        "validation_rmse_px": head.rmse_px[head.lam],
+    }
+
+
+def notes(about: Mapping[str, Any]) -> tuple[str, ...]:
+    """Say in sentences what a reader should know of a fit.
+
+    Args:
+        about: ``choice``, ``flip`` and ``compression``, from the functions above.
+
+    >>> about = {"choice": {"anchors": []}, "flip": {"center": "halves"}, "compression": None}
+    >>> notes(about)
+    ('Mirror images were learned from, and the model looks at each image both ways.',)
+    """
+    said: list[str] = []
+    anchors = about["choice"]["anchors"]
+    if anchors:
+        said.append(
+            f"Keypoints with few labels lean on {', '.join(anchors)}, which more images label: validation "
+            "found that better than learning them alone."
+        )
+    if about["flip"]["center"] is not None:
+        said.append("Mirror images were learned from, and the model looks at each image both ways.")
+    compression = about["compression"]
+    if compression:
+        cost = compression["validation_rmse_px"] - compression["validation_rmse_px_before"]
+        said.append(
+            f"The kernel head was compressed to {compression['components']:,} components; that moved the "
+            f"validation RMSE by {cost:+.3f} px."
+        )
+    return tuple(said)
+
+
+def history(tried: Sequence[Tried]) -> pd.DataFrame:
+    """Write down every candidate with every lambda; the chosen row is the best of the final stage.
+
+    >>> choice = Choice((View((8, 6), "a"), View((16, 12), "b")), "linear", "halves")
+    >>> history([Tried("final", choice, {0.1: 1.5, 1.0: 1.6})])[["size", "taps", "chosen"]].values.tolist()
+    [['6x8+12x16', 'a+b', True], ['6x8+12x16', 'a+b', False]]
+    """
+    rows: list[dict[str, Any]] = []
+    for t in tried:
+        sizes = dict.fromkeys(f"{view.size[1]}x{view.size[0]}" for view in t.choice.views)
+        for lam, error in t.rmse_px.items():
+            rows.append(
+                {
+                    "stage": t.stage,
+                    "size": "+".join(sizes),
+                    "taps": "+".join(view.tap for view in t.choice.views),
+                    "kernel": t.choice.kernel,
+                    "lambda": lam,
+                    "rmse_px": error,
+                    "chosen": t.stage == "final" and lam == t.best_lam,
+                }
+            )
+    return pd.DataFrame(rows)
