@@ -26,13 +26,16 @@ def random_layer(x, units, rng):
 def test_against_random_units(kernel):
     rng = np.random.default_rng(0)
     x = rng.normal(size=(5, 4)) * np.array([0.1, 1.0, 2.0, 3.0, 0.5])[:, None]
-    h = x
-    for _ in range(layers(kernel)):
-        h = random_layer(h, 4_000, rng)
+    draws = []
+    for _ in range(24):  # one wide network is off by several percent; their mean is not
+        h = x
+        for _ in range(layers(kernel)):
+            h = random_layer(h, 1_500, rng)
+        draws.append(h @ h.T)
     lengths = np.linalg.norm(x, axis=1)
     expected = apply_kernel(kernel, x @ x.T, lengths, lengths)
     products = lengths[:, None] * lengths
-    np.testing.assert_allclose(h @ h.T / products, expected / products, atol=0.06)
+    np.testing.assert_allclose(np.mean(draws, axis=0) / products, expected / products, atol=0.05)
 
 
 @pytest.mark.parametrize("kernel", KERNELS)
