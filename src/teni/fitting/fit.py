@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from teni.backbones import Backbone
 from teni.data import Dataset, Split, check_overlap, require_labels, summary
+from teni.errors import TeniError
 from teni.features import extract
 from teni.progress import OnProgress, silent
 from teni.run import Run, choose_examples, predictions_table
@@ -53,10 +54,12 @@ def fit(
         The model, raw ``uint8`` images to pixels, and the run that `save_run` writes.
 
     Raises:
-        TeniError: the data cannot be learned from, or the images of the test set have another size.
+        TeniError: the data cannot be learned from, or the test set has images of another size or other keypoints.
     """
     started = time.perf_counter()
     require_labels(dataset)
+    if test is not None:
+        _require_alike(dataset, test)
     fitted = strategy.fit(dataset, split, backbone, seed=seed, on_progress=on_progress)
     seconds = dict(fitted.seconds)
     mark = time.perf_counter()
@@ -64,7 +67,7 @@ def fit(
     predicted = predict_points(fitted.model, held_out.images, on_progress) if len(held_out) else None
     parity = _parity(fitted.model, (held_out if len(held_out) else dataset).images)
     learned = dataset.take(fitted.rows)
-    mean_face = _mean_face(learned)
+    mean_face = _mean_face(dataset.take(np.flatnonzero(split.parts != "test")))
     metrics, tables, examples = _measure(fitted, learned, held_out, predicted, mean_face, seed)
     seconds["evaluation"] = time.perf_counter() - mark
     metrics["cost"] = {
@@ -103,6 +106,21 @@ def predict_points(model: keras.Model, images: NDArray[np.uint8], on_progress: O
         on_progress: told how many images are done.
     """
     return extract(model, images, mirror=False, on_progress=on_progress)[0][0].astype(np.float64)
+
+
+def _require_alike(dataset: Dataset, test: Dataset) -> None:
+    """Refuse a test set that the model could not be measured on."""
+    here, there = test.images.shape[1:], dataset.images.shape[1:]
+    if here != there:
+        raise TeniError(
+            f"the test images are {here[1]}x{here[0]} pixels with {here[2]} channels, the training images "
+            f"{there[1]}x{there[0]} with {there[2]}; expected the same"
+        )
+    if test.targets is not None and test.task.names != dataset.task.names:
+        raise TeniError(
+            f"the test set has the keypoints {', '.join(test.task.names)}, the training set "
+            f"{', '.join(dataset.task.names)}; expected the same in the same order"
+        )
 
 
 def _mean_face(learned: Dataset) -> Points:
