@@ -12,6 +12,7 @@ from fake_run import NAMES, make_run
 from teni.errors import TeniError
 from teni.files import output_folder
 from teni.run import Run, read_run, write_run
+from teni.training import CURVES
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +46,12 @@ def test_what_is_written_is_read_back(written: Path):
     for name, array in vars(made.examples).items():
         np.testing.assert_array_equal(getattr(read.examples, name), array)
         assert getattr(read.examples, name).dtype == array.dtype
+
+
+def test_loss_curves_are_kept_where_something_was_trained(tmp_path: Path):
+    curves = pd.DataFrame([["head", 1, 1e-3, 0.5, 0.6, 2.5]], columns=list(CURVES))
+    write_run(tmp_path, replace(make_run(), curves=curves))
+    pd.testing.assert_frame_equal(read_run(tmp_path).curves, curves)
 
 
 def test_the_files_that_people_may_count_on(written: Path):

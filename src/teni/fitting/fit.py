@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -21,6 +22,7 @@ from teni.features import extract
 from teni.progress import OnProgress, silent
 from teni.run import Run, choose_examples, predictions_table
 from teni.task import evaluate
+from teni.training import Budget
 from teni.transfer import Fitted, Strategy
 
 Points = NDArray[np.float64]
@@ -37,9 +39,11 @@ def fit(
     *,
     test: Dataset | None = None,
     seed: int = 0,
+    budget: Budget = Budget(),
+    checkpoints: Path | None = None,
     on_progress: OnProgress = silent,
 ) -> tuple[keras.Model, Run]:
-    """Fit a model by one strategy, measure it on people it has not seen, and write nothing.
+    """Fit a model by one strategy, measure it on people it has not seen, and write nothing but checkpoints.
 
     Args:
         dataset: images with targets.
@@ -48,6 +52,8 @@ def fit(
         strategy: how to transfer.
         test: another data set to test on, in place of the split's test rows.
         seed: of everything random.
+        budget: the most to spend on training.
+        checkpoints: a folder where training keeps its state, to go on from; None keeps none.
         on_progress: told how far the fit has come.
 
     Returns:
@@ -60,7 +66,15 @@ def fit(
     require_labels(dataset)
     if test is not None:
         _require_alike(dataset, test)
-    fitted = strategy.fit(dataset, split, backbone, seed=seed, on_progress=on_progress)
+    fitted = strategy.fit(
+        dataset,
+        split,
+        backbone,
+        seed=seed,
+        budget=budget,
+        checkpoints=checkpoints,
+        on_progress=on_progress,
+    )
     seconds = dict(fitted.seconds)
     mark = time.perf_counter()
     held_out = dataset.take(split.rows("test")) if test is None else test
@@ -76,7 +90,7 @@ def fit(
     }
     about = _about(dataset, split, backbone, fitted, seed, mean_face)
     about["parity_px"] = parity
-    about["cost"] = {**metrics["cost"], "steps": seconds}
+    about["cost"] = {**metrics["cost"], "parameters": fitted.parameters, "steps": seconds}
     about["fingerprints"]["test"] = held_out.fingerprint if len(held_out) else None
     about["notes"] = [*dataset.notes, *split.notes, *backbone.notes, *fitted.notes]
     if metrics["test"] and not metrics["test"]["subjects_known"]:
@@ -94,6 +108,7 @@ def fit(
         split=_split_table(dataset, split),
         predictions=pd.concat(tables, ignore_index=True),
         examples=examples,
+        curves=fitted.curves,
     )
 
 

@@ -1,7 +1,7 @@
 """The run folder: what is in it, written in one place and read back in one place."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pandas as pd
 from teni.errors import TeniError
 from teni.files import PARTIAL
 from teni.run.examples import KINDS, Examples, read_examples, write_examples
-from teni.run.tables import HISTORY, LEARNING_CURVE, PREDICTIONS, SPLIT, read_table, write_table
+from teni.run.tables import CURVES, HISTORY, LEARNING_CURVE, PREDICTIONS, SPLIT, read_table, write_table
 from teni.task.draw import contact_sheet, draw_points, picture_scale
 from teni.task.keypoints import Keypoints
 
@@ -42,6 +42,7 @@ class Run:
         predictions: ``predictions.csv``, as `predictions_table` gives it.
         examples: ``examples.npz``: the faces shown in the report.
         path: the folder it was read from.
+        curves: ``curves.csv``: the losses of each epoch; empty where nothing was trained, and then not written.
     """
 
     about: dict[str, Any]
@@ -52,6 +53,7 @@ class Run:
     predictions: pd.DataFrame
     examples: Examples
     path: Path = Path()
+    curves: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CURVES)))
 
     @property
     def task(self) -> Keypoints:
@@ -92,6 +94,8 @@ def write_run(folder: Path, run: Run) -> Run:
     write_table(folder / "learning_curve.csv", run.learning_curve, LEARNING_CURVE)
     write_table(folder / "split.csv", run.split, SPLIT)
     write_table(folder / "predictions.csv", run.predictions, PREDICTIONS, digits=4)
+    if len(run.curves):
+        write_table(folder / "curves.csv", run.curves, CURVES)
     write_examples(folder / "examples.npz", run.examples)
     _write_figures(folder / "figures", run)
     _write_json(folder / "metrics.json", run.metrics)
@@ -143,6 +147,7 @@ def read_run(path: Path) -> Run:
         read_table(path / "predictions.csv", (*PREDICTIONS, *points)),
         read_examples(path / "examples.npz", len(names)),
         path,
+        *([read_table(path / "curves.csv", CURVES)] if (path / "curves.csv").is_file() else []),
     )
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from teni.errors import TeniError
 from teni.task.metrics import Points
+from teni.training import CURVES as CURVES
 
 HISTORY = ("stage", "size", "taps", "kernel", "lambda", "rmse_px", "chosen")
 LEARNING_CURVE = ("subjects", "images", "rmse_px", "rmse_px_low", "rmse_px_high")
@@ -16,7 +17,7 @@ SPLIT = ("id", "group", "part")
 PREDICTIONS = ("part", "id", "subject")
 
 # Never a number, never "not available".
-_TEXT = ("part", "id", "subject", "group", "fingerprint", "stage", "size", "taps", "kernel")
+_TEXT = ("part", "id", "subject", "group", "fingerprint", "stage", "size", "taps", "kernel", "phase")
 
 
 def predictions_table(

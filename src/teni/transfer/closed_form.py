@@ -4,6 +4,7 @@ import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from teni.errors import TeniError
 from teni.features import Projection, View, extract, feature_network, fit_projection
 from teni.progress import OnProgress, silent
 from teni.task import FlipCenter
+from teni.training import Budget
 from teni.transfer.assemble import assemble
 from teni.transfer.compress import Reduced, affordable_rank, reduce
 from teni.transfer.gram import make_gram
@@ -63,6 +65,8 @@ class ClosedForm:
         backbone: Backbone,
         *,
         seed: int,
+        budget: Budget = Budget(),
+        checkpoints: Path | None = None,
         on_progress: OnProgress = silent,
     ) -> Fitted:
         """Choose views, kernel, mirror axis and lambda, solve, compress; see `teni.transfer.strategy.Strategy`.
@@ -71,6 +75,7 @@ class ClosedForm:
             TeniError: no targets, a keypoint without a label, fewer than two subjects, more images than a
                 decomposition can hold, a split of other data, or features that are not finite numbers.
         """
+        del budget, checkpoints  # nothing is trained
         if split.data != dataset.fingerprint:
             raise TeniError("the split was made for other data (its fingerprint differs); split these data")
         if not self.views:
@@ -170,7 +175,8 @@ class _Fit:
             "flip": describe_flip(choice, self.tried, mirror),
             "compression": describe_compression(reduced, whole, head),
         }
-        return Fitted(model, rows, predicted, history(self.tried), curve, about, self.seconds, notes(about))
+        tried, told, solved = history(self.tried), notes(about), head.alpha.size + head.offset.size
+        return Fitted(model, rows, predicted, tried, curve, about, self.seconds, told, parameters=solved)
 
     def _lambdas(self, choice: Choice) -> tuple[float, ...]:
         """Return the lambdas around the one that was best for this choice on the screening images."""

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -14,6 +15,7 @@ from teni.data import Dataset, Split
 from teni.errors import TeniError
 from teni.progress import OnProgress, Progress, silent
 from teni.task import FlipCenter, flip_keypoints
+from teni.training import Budget
 from teni.transfer.labels import axis_position
 from teni.transfer.learning_curve import COLUMNS
 from teni.transfer.strategy import Fitted
@@ -47,6 +49,8 @@ class Scratch:
         backbone: Backbone,
         *,
         seed: int,
+        budget: Budget = Budget(),
+        checkpoints: Path | None = None,
         on_progress: OnProgress = silent,
     ) -> Fitted:
         """Train on the training rows and keep the weights that were best on the validation rows.
@@ -61,6 +65,7 @@ class Scratch:
         Raises:
             TeniError: no targets, or no validation rows to choose the weights by.
         """
+        del budget, checkpoints
         if dataset.targets is None or not len(split.rows("validation")):
             raise TeniError(
                 "training from scratch needs targets and validation rows to choose the weights by"

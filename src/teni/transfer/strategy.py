@@ -1,6 +1,7 @@
 """The contract of every way to transfer: what goes in, and what comes out."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 import keras
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from teni.backbones import Backbone
 from teni.data import Dataset, Split
 from teni.progress import OnProgress
+from teni.training import Budget, no_curves
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -29,6 +31,8 @@ class Fitted:
         about: what was chosen and what it means, plain values: ``choice``, ``flip``, ``compression``.
         seconds: what each step took.
         notes: what a reader should know, one sentence each.
+        curves: loss curves of what was trained, columns `teni.training.CURVES`; empty where nothing was.
+        parameters: how many numbers were trained, or solved for.
     """
 
     model: keras.Model
@@ -39,13 +43,23 @@ class Fitted:
     about: dict[str, Any]
     seconds: dict[str, float]
     notes: tuple[str, ...] = field(default=())
+    curves: pd.DataFrame = field(default_factory=no_curves)
+    parameters: int = 0
 
 
 class Strategy(Protocol):
     """One way to transfer: what is frozen, what is trained, how."""
 
     def fit(
-        self, dataset: Dataset, split: Split, backbone: Backbone, *, seed: int, on_progress: OnProgress
+        self,
+        dataset: Dataset,
+        split: Split,
+        backbone: Backbone,
+        *,
+        seed: int,
+        budget: Budget = ...,
+        checkpoints: Path | None = ...,
+        on_progress: OnProgress = ...,
     ) -> Fitted:
         """Fit a model to the training and validation rows of a split; the test rows are never looked at.
 
@@ -54,6 +68,9 @@ class Strategy(Protocol):
             split: which rows are whose.
             backbone: the pretrained network.
             seed: of everything random.
+            budget: the most to spend on training; by default what the strategy plans.
+            checkpoints: a folder where training keeps its state after each epoch, and from which it goes on if
+                state of the same fit is there; None keeps none. It need not exist.
             on_progress: told how far the fit has come.
         """
         ...
