@@ -1,5 +1,6 @@
 """Networks inside networks: laid open, so that their layers can be tapped like any other."""
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -27,8 +28,30 @@ def inlined(model: keras.Model) -> keras.Model:
     """
     if not any(_is_network(layer) for layer in model.layers):
         return model
+    return rebuilt(model)
+
+
+def rebuilt(model: keras.Model, enter: Callable[[], tuple[Any, Any]] | None = None) -> keras.Model:
+    """Build a network anew from layers and weights of its own, with nested networks laid open.
+
+    Args:
+        model: a functional or sequential network of one image; nothing of it is changed or shared.
+        enter: makes the new symbolic image and what the network's first layers take of it, such as the image
+            scaled, by layers whose names the network does not have; None takes an image like the network's own.
+
+    Returns:
+        The new network.
+
+    >>> x = keras.Input((2,), dtype="uint8")
+    >>> model = keras.Model(x, keras.layers.Rescaling(2.0)(x))
+    >>> def enter():
+    ...     y = keras.Input((2,))
+    ...     return y, y
+    >>> rebuilt(model, enter).inputs[0].dtype
+    'float32'
+    """
     maker = _Inliner(model)
-    flat = build_network(maker.run_whole, seed=None)
+    flat = build_network(lambda: maker.run_whole(enter), seed=None)
     for old, new in maker.twins.values():
         if isinstance(old, keras.Layer):
             copy_values(old, new)
@@ -43,11 +66,14 @@ class _Inliner:
         self._taken = {layer.name for layer in model.layers if not _is_network(layer)}
         self.twins: dict[int, tuple[Any, Any]] = {}
 
-    def run_whole(self) -> keras.Model:
+    def run_whole(self, enter: Callable[[], tuple[Any, Any]] | None) -> keras.Model:
         model: Any = self._model
-        old = model.inputs[0]
-        x = keras.Input(old.shape[1:], dtype=old.dtype, name=model.layers[0].name)
-        return keras.Model(x, self._run(model, x), name=model.name)
+        if enter is None:
+            old = model.inputs[0]
+            image = x = keras.Input(old.shape[1:], dtype=old.dtype, name=_input_name(old))
+        else:
+            image, x = enter()
+        return keras.Model(image, self._run(model, x), name=model.name)
 
     def _run(self, network: Any, x: Any) -> Any:
         prefix = "" if network is self._model else f"{network.name}_"
@@ -73,6 +99,10 @@ class _Inliner:
             self._taken.add(copy.name)
             self.twins[id(operation)] = (operation, copy)
         return self.twins[id(operation)][1]
+
+
+def _input_name(tensor: Any) -> str:
+    return tensor._keras_history.operation.name
 
 
 def _is_network(operation: Any) -> bool:

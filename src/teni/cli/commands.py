@@ -10,6 +10,7 @@ from teni.cli.fit import fit
 from teni.cli.output import say, say_error
 from teni.cli.predict import predict
 from teni.cli.report import report
+from teni.cli.visualize import visualize
 from teni.cli.weights import app as weights
 from teni.errors import TeniError
 
@@ -31,6 +32,7 @@ app.command("fit", short_help="Learn from labelled images; write a run folder.")
 app.command("predict", short_help="Tell where the keypoints of images are.")(predict)
 app.command("evaluate", short_help="Measure a run on other data.")(evaluate)
 app.command("report", short_help="Build the page of a run again.")(report)
+app.command("visualize", short_help="Show what a network sees.")(visualize)
 app.add_typer(weights, name="weights")
 
 

@@ -1,0 +1,232 @@
+"""``teni visualize``: pictures of what a network sees."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from teni.errors import TeniError
+
+if TYPE_CHECKING:
+    from teni.prediction import Given
+    from teni.progress import OnProgress
+    from teni.visualize import Method, Opened
+
+MANY_UNITS = 64  # from here on --all is preceded by an estimate of its time
+
+
+def visualize(
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="MODEL",
+            help="A run folder, a .keras or HDF5 file of any Keras, or the name of a network.",
+        ),
+    ],
+    method: Annotated[
+        str, typer.Option(help="How to look; 'list' tells all methods and their settings.")
+    ] = "activation",
+    layer: Annotated[
+        str | None, typer.Option(help="The layer, also of a nested network. Default: the output.")
+    ] = None,
+    units: Annotated[
+        str | None, typer.Option(help="Numbers, ranges from:to, or names: 0:12 or 3,7 or nose_tip_x.")
+    ] = None,
+    best: Annotated[
+        int | None, typer.Option(min=1, help="The so many units that respond most to the images of --data.")
+    ] = None,
+    all_units: Annotated[bool, typer.Option("--all", help="All units of the layer.")] = False,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data", "--image", help="Images: a picture, a folder of pictures, a Kaggle-style CSV or zip."
+        ),
+    ] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="A setting of the method, NAME=VALUE; repeat it.")
+    ] = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(help="For a network's name: a file with its weights, 'random', or 'download'."),
+    ] = None,
+    size: Annotated[
+        str | None,
+        typer.Option(help="Pixels of the image, where the model leaves them open: 128 or 160x128."),
+    ] = None,
+    values: Annotated[
+        str | None, typer.Option(help="What the network takes of black and white, e.g. 0:1, -1:1 or 0:255.")
+    ] = None,
+    names: Annotated[
+        Path | None, typer.Option(help="A text file with the names of the outputs, one a line, in order.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The folder of pictures. Default: seen/, in a run its figures/seen/.")
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace earlier pictures of this method and layer.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+) -> None:
+    """Show what a network sees: pictures, a sheet, the arrays, and a gallery page over all that was made so far."""
+    from teni.cli.output import progress_printer, result, result_json, say
+    from teni.cli.visualize_methods import methods
+    from teni.visualize import Request, find_layer, open_model
+    from teni.visualize.folder import check_folder, json_unit, save_seen
+    from teni.visualize.gallery import GALLERY
+    from teni.visualize.settings import parse_settings
+
+    table = methods()
+    if method == "list":
+        result(_listed(table))
+        return
+    row = _row(table, method)
+    chosen = parse_settings(row.settings, settings or [])
+    if sum((units is not None, best is not None, all_units)) > 1:
+        raise typer.BadParameter("say which units one way", param_hint="--units, --best and --all")
+    if best is not None and data is None:
+        raise typer.BadParameter("needs images to respond to; give --data", param_hint="--best")
+    if row.images == "needed" and data is None:
+        raise typer.BadParameter(f"{method} looks at images; give --data", param_hint="--method")
+    folder = _folder(model, out)
+    with progress_printer() as on_progress:
+        opened = open_model(
+            model, weights=weights, size=_size(size), values=_values(values), names=_names(names), seed=seed
+        )
+        for note in opened.notes:
+            say(note)
+        found = None if layer is None else find_layer(opened, layer)
+        check_folder(folder, method, found, overwrite)
+        given = _given(data, opened, on_progress)
+        places = _units(row, opened, found, units, best, all_units, given, on_progress)
+        request = Request(opened, found, places, chosen, given, seed, on_progress)
+        seen = row.run(request)
+        for note in seen.notes:
+            say(note)
+        paths = save_seen(
+            folder,
+            seen,
+            method=method,
+            layer=found,
+            model=model,
+            settings=chosen,
+            seed=seed,
+            overwrite=overwrite,
+        )
+    if as_json:
+        rows = [
+            {"unit": json_unit(each.unit), "score": each.score, "picture": path, "note": each.note}
+            for each, path in zip(seen.pictures, paths, strict=True)
+        ]
+        result_json({"units": rows, "method": method, "layer": seen.layer, "gallery": folder / GALLERY})
+        return
+    result(
+        "\n".join(
+            f"{each.unit:>12} {each.score:12.4g}  {path}"
+            for each, path in zip(seen.pictures, paths, strict=True)
+        )
+    )
+    say(f"{len(paths):,} pictures; all so far: {folder / GALLERY}")
+
+
+def _row(table: dict[str, Method], name: str) -> Method:
+    import difflib
+
+    if name in table:
+        return table[name]
+    near = difflib.get_close_matches(name, table, n=3, cutoff=0.4)
+    told = f"did you mean {', '.join(near)}?" if near else f"there are {', '.join(table)}"
+    raise TeniError(f"no method {name!r}; {told}")
+
+
+def _listed(table: dict[str, Method]) -> str:
+    from teni.visualize.settings import told_settings
+
+    lines: list[str] = []
+    for name, row in table.items():
+        lines.append(f"{name:14}{row.about}")
+        told = told_settings(row.settings)
+        if told:
+            lines.append(f"{'':14}--set {' '.join(told)}")
+    return "\n".join(lines)
+
+
+def _folder(model: str, out: Path | None) -> Path:
+    if out is not None:
+        return out
+    run = Path(model)
+    return run / "figures" / "seen" if (run / "run.json").is_file() else Path("seen")
+
+
+def _size(text: str | None) -> tuple[int, int] | None:
+    from teni.cli.fit import parse_sizes
+
+    if text is None:
+        return None
+    sizes = parse_sizes(text)
+    if not sizes:
+        raise TeniError(f"--size {text}: expected pixels, e.g. 128, or wide x high, e.g. 160x128")
+    return sizes[0]
+
+
+def _values(text: str | None) -> tuple[float, float] | None:
+    if text is None:
+        return None
+    try:
+        low, high = (float(word) for word in text.split(":"))
+    except ValueError:
+        low = high = 0.0
+    if not low < high:
+        raise TeniError(f"--values {text}: expected what black and white become, e.g. 0:1, -1:1 or 0:255")
+    return low, high
+
+
+def _names(file: Path | None) -> tuple[str, ...]:
+    if file is None:
+        return ()
+    if not file.is_file():
+        raise TeniError(f"{file}: no such file; give a text file with the names of the outputs, one a line")
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise TeniError(f"{file}: is no UTF-8 text; give the names of the outputs, one a line") from error
+    return tuple(line.strip() for line in lines if line.strip())
+
+
+def _given(data: Path | None, opened: Opened, on_progress: OnProgress) -> Given | None:
+    from teni.cli.output import say
+    from teni.prediction import read_given
+
+    if data is None:
+        return None
+    given = read_given(data, opened.shape, on_progress=on_progress)
+    for note in given.notes:
+        say(note)
+    return given
+
+
+def _units(
+    row: Method,
+    opened: Opened,
+    layer: str | None,
+    units: str | None,
+    best: int | None,
+    all_units: bool,
+    given: Given | None,
+    on_progress: OnProgress,
+) -> tuple[int, ...]:
+    """Choose units as the user said; without a word the first few, or all where there are few."""
+    from teni.visualize import part
+    from teni.visualize.units import best_units, parse_units, responses
+
+    if row.units == "none":
+        return ()
+    piece = part(opened, layer if row.units == "layer" else None)
+    if units is not None:
+        return parse_units(units, piece.names, f"{opened.name}, layer {piece.layer}:")
+    if best is not None and given is not None:
+        return best_units(responses(piece, given.images, on_progress), best)
+    many = len(piece.names)
+    return tuple(range(many if all_units else min(many, row.default_units)))
