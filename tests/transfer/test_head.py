@@ -5,7 +5,7 @@ import pytest
 
 from teni.task import Keypoints
 from teni.transfer.gram import Gram
-from teni.transfer.head import LAMBDAS, near, prepare, solve_head
+from teni.transfer.head import LAMBDAS, descend, prepare, solve_head
 from teni.transfer.labels import make_labels
 
 NAMES = ("left_eye", "right_eye", "nose", "left_ear", "right_ear")
@@ -185,5 +185,17 @@ def test_a_keypoint_of_one_subject_only_is_predicted_from_nobody():
     )
 
 
-def test_near_lists_the_lambdas_around_one():
-    assert near(1.0, 3.5) == pytest.approx((10**-0.5, 1.0, 10**0.5))
+@pytest.mark.parametrize("start", [LAMBDAS[0], LAMBDAS[7], LAMBDAS[-1]])
+def test_downhill_from_anywhere_ends_where_trying_all_does(start):
+    gram, targets, groups = case(5, images=30, subjects=10, ears=12, noise=0.5)
+    labels = make_labels(targets, TASK, "halves", True)
+    all_tried = solve_head(prepare(gram, labels, groups))
+    told = []
+    found = descend(gram, labels, groups, start, told.append)
+    assert found.lam == all_tried.lam
+    np.testing.assert_allclose(found.alpha, all_tried.alpha, atol=1e-7)
+    np.testing.assert_allclose(found.left_out, all_tried.left_out, atol=1e-7)
+    assert list(found.rmse_px) == sorted(found.rmse_px)
+    for lam, error in found.rmse_px.items():
+        assert error == pytest.approx(all_tried.rmse_px[lam])
+    assert [p.done for p in told] == list(range(1, len(found.rmse_px) + 1))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from teni.transfer.leave_out import decompose, solve, subject_blocks
+from teni.transfer.leave_out import decompose, factorize, solve, subject_blocks
 
 
 def plain_ridge(gram, labels, train, lam):
@@ -68,3 +68,21 @@ def test_one_subject_left_out_by_hand():
         1.0,
     )
     assert got.left_out.ravel() == pytest.approx([0.5 * 8 / 2, 0.5 * 4 / 2])
+
+
+@pytest.mark.parametrize("mirror", [False, True])
+def test_factors_for_one_lambda_solve_like_eigenvectors(mirror):
+    rng = np.random.default_rng(3)
+    x, z = rng.normal(size=(2, 9, 5))
+    even, odd = x @ x.T, z @ z.T
+    same, cross = (even + odd, even - odd) if mirror else (even, None)
+    groups = np.repeat(np.arange(3), 3)
+    flags = 2 if mirror else 1
+    labels = rng.normal(size=(flags, 9, 2))
+    known = rng.random((flags, 9)) < 0.8
+    found = []
+    for decomposed in (decompose(same, cross), factorize(same, cross, 0.3)):
+        blocks = subject_blocks(decomposed, groups, 0.3)
+        found.append(solve(decomposed, blocks, labels, known, 0.3))
+    np.testing.assert_allclose(found[0].alpha, found[1].alpha, atol=1e-9)
+    np.testing.assert_allclose(found[0].left_out, found[1].left_out, atol=1e-9)

@@ -7,7 +7,7 @@ from blobs import TASK, blobs
 from teni.features import View
 from teni.transfer.kernels import KERNELS
 from teni.transfer.parts import Inner, inner_products, training_parts
-from teni.transfer.search import COARSE, WORTH, Search
+from teni.transfer.search import COARSE, WORTH, Choice, Search, Tried
 
 GOOD, NOISE, PART = View((16, 20), "good"), View((16, 20), "noise"), View((8, 10), "part")
 
@@ -91,3 +91,8 @@ def test_without_mirror_images():
     tries = search(data, {(GOOD,): inner_of(pixels(data, mirror=False))})
     assert tries.run(KERNELS[:1], 1, ("halves",)).views == (GOOD,)
     assert tries.tried[0].best_lam == min(tries.tried[0].rmse_px, key=tries.tried[0].rmse_px.get)
+
+
+def test_lambda_of_the_lowest_error_and_the_largest_that_is_as_good():
+    tried = Tried("views", Choice((GOOD,), "linear", "halves"), {0.01: 1.0, 0.1: 1.009, 1.0: 1.02})
+    assert (tried.best, tried.best_lam, tried.largest_good_lam) == (1.0, 0.01, 0.1)

@@ -79,7 +79,7 @@ def fit(
     mark = time.perf_counter()
     held_out = dataset.take(split.rows("test")) if test is None else test
     predicted = predict_points(fitted.model, held_out.images, on_progress) if len(held_out) else None
-    parity = _parity(fitted.model, (held_out if len(held_out) else dataset).images)
+    parity = _parity(fitted.model, (held_out if len(held_out) else dataset).images, predicted)
     learned = dataset.take(fitted.rows)
     mean_face = _mean_face(dataset.take(np.flatnonzero(split.parts != "test")))
     metrics, tables, examples = _measure(fitted, learned, held_out, predicted, mean_face, seed)
@@ -144,10 +144,11 @@ def _mean_face(learned: Dataset) -> Points:
     return np.asarray(np.nanmean(learned.targets, axis=0, dtype=np.float64))
 
 
-def _parity(model: keras.Model, images: NDArray[np.uint8]) -> float:
+def _parity(model: keras.Model, images: NDArray[np.uint8], predicted: Points | None) -> float:
     """Return the largest difference, in pixels, between the model as Keras runs it and as it was measured."""
     some = images[:PARITY_IMAGES]
-    return float(np.abs(np.asarray(model.predict_on_batch(some)) - predict_points(model, some)).max())
+    measured = predict_points(model, some) if predicted is None else predicted[:PARITY_IMAGES]
+    return float(np.abs(np.asarray(model.predict_on_batch(some)) - measured).max())
 
 
 def _measure(

@@ -19,14 +19,15 @@ from teni.task import FlipCenter
 from teni.training import Budget
 from teni.transfer.assemble import assemble
 from teni.transfer.compress import Reduced, affordable_rank, reduce
-from teni.transfer.gram import make_gram
-from teni.transfer.head import LAMBDAS, Head, near, prepare, solve_head
+from teni.transfer.gram import Gram, make_gram
+from teni.transfer.head import LAMBDAS, Head, descend, prepare, solve_head
 from teni.transfer.kernels import KERNELS, Kernel
-from teni.transfer.labels import make_labels
+from teni.transfer.labels import Labels, make_labels
 from teni.transfer.learning_curve import learning_curve
 from teni.transfer.parts import Inner, Parts, inner_products, training_parts
 from teni.transfer.search import MOST_VIEWS, Choice, Search, Tried
 from teni.transfer.strategy import Fitted
+from teni.transfer.threads import one_blas_thread
 from teni.transfer.told import describe_choice, describe_compression, describe_flip, history, notes
 
 Ints = NDArray[np.intp]
@@ -82,7 +83,8 @@ class ClosedForm:
             raise TeniError(f"there is no tap to choose from; name a layer of {backbone.name}")
 
         rows = np.flatnonzero(split.parts != "test")
-        return _Fit(self, dataset.take(rows), split.groups[rows], backbone, seed, on_progress).run(rows)
+        with one_blas_thread():
+            return _Fit(self, dataset.take(rows), split.groups[rows], backbone, seed, on_progress).run(rows)
 
 
 STRATEGIES: Mapping[str, tuple[Kernel, ...]] = {
@@ -147,7 +149,7 @@ class _Fit:
             )
             shipped = inner if reduced is None else inner_products([reduced.components])
             gram = make_gram(choice.kernel, shipped)
-            head = solve_head(prepare(gram, labels, self.groups), self._lambdas(choice), self.on_progress)
+            head = self._solve(gram, labels, choice)
             self.tried.append(Tried("final", choice, head.rmse_px))
         with self._step("learning curve"):
             curve = learning_curve(
@@ -159,7 +161,7 @@ class _Fit:
             whole = head
             if reduced is not None and reduced.kept < 1 - 1e-6:
                 whole_gram = make_gram(choice.kernel, inner)
-                whole = solve_head(prepare(whole_gram, labels, self.groups), (head.lam,))
+                whole = solve_head(prepare(whole_gram, labels, self.groups, head.lam), (head.lam,))
         with self._step("assembling"):
             channels = self.data.images.shape[3]
             model = assemble(
@@ -178,12 +180,13 @@ class _Fit:
         tried, told, solved = history(self.tried), notes(about), head.alpha.size + head.offset.size
         return Fitted(model, rows, predicted, tried, curve, about, self.seconds, told, parameters=solved)
 
-    def _lambdas(self, choice: Choice) -> tuple[float, ...]:
-        """Return the lambdas around the one that was best for this choice on the screening images."""
+    def _solve(self, gram: Gram, labels: Labels, choice: Choice) -> Head:
+        """Solve from the lambda that was best on the screening images, or for all where there were none."""
         for t in self.tried:
             if t.choice == choice:
-                return near(t.best_lam, 60.0)
-        return LAMBDAS
+                # Few images leave the error flat over small lambdas, and more images want a larger one.
+                return descend(gram, labels, self.groups, t.largest_good_lam, self.on_progress)
+        return solve_head(prepare(gram, labels, self.groups), LAMBDAS, self.on_progress)
 
     def _check(self) -> NDArray[np.float32]:
         if self.data.targets is None:

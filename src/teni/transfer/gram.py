@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from teni.transfer.kernels import Kernel, apply_kernel
 from teni.transfer.parts import Inner
+from teni.transfer.threads import side_by_side
 
 Floats = NDArray[np.float64]
 
@@ -52,7 +53,6 @@ def make_gram(
     """
     norms = np.sqrt(np.maximum(np.diag(inner.same), 0.0)) if norms is None else norms
     other_norms = norms if other_norms is None else other_norms
-    same = apply_kernel(kernel, inner.same, norms, other_norms) + INTERCEPT
-    if inner.cross is None:
-        return Gram(same, None)
-    return Gram(same, apply_kernel(kernel, inner.cross, norms, other_norms) + INTERCEPT)
+    products = [inner.same] if inner.cross is None else [inner.same, inner.cross]
+    made = side_by_side(lambda x: apply_kernel(kernel, x, norms, other_norms) + INTERCEPT, products)
+    return Gram(made[0], made[1] if len(made) == 2 else None)

@@ -6,7 +6,7 @@ theirs says where that is. The anchors are predicted from all their images, so t
 do not show their labels. Leave-subjects-out error decides whether this is done.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from teni.progress import OnProgress, Progress, silent
 from teni.transfer.gram import Gram
 from teni.transfer.labels import Cluster, Labels, cluster_columns
-from teni.transfer.leave_out import Eigen, decompose, solve, subject_blocks
+from teni.transfer.leave_out import Decomposed, decompose, factorize, solve, subject_blocks
 from teni.transfer.shape import fit_shape
 
 Floats = NDArray[np.float64]
@@ -23,15 +23,6 @@ Ints = NDArray[np.intp]
 
 # Lambda in the units of a kernel whose mean over (image, same image) is 1.
 LAMBDAS = tuple(float(x) for x in np.logspace(-5, 2, 15))
-
-
-def near(lam: float, factor: float) -> tuple[float, ...]:
-    """Return those of the usual lambdas that are at most so many times larger or smaller than this one.
-
-    >>> len(near(0.1, 4.0))
-    3
-    """
-    return tuple(each for each in LAMBDAS if lam / factor <= each <= lam * factor)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,16 +53,17 @@ class Prepared:
     labels: Labels
     groups: Ints
     clusters: tuple[Cluster, ...]
-    eigens: tuple[Eigen, ...]
+    eigens: tuple[Decomposed, ...]
 
 
-def prepare(gram: Gram, labels: Labels, groups: Ints) -> Prepared:
+def prepare(gram: Gram, labels: Labels, groups: Ints, lam: float | None = None) -> Prepared:
     """Decompose the kernel of each cluster of columns, once.
 
     Args:
         gram: of the N training images with themselves.
         labels: of the N images.
         groups: ``(N,)`` subject of each image.
+        lam: the only lambda that will be asked for, which is quicker; None for any.
 
     >>> from teni.task import Keypoints
     >>> from teni.transfer.labels import make_labels
@@ -80,10 +72,12 @@ def prepare(gram: Gram, labels: Labels, groups: Ints) -> Prepared:
     1
     """
     clusters = cluster_columns(labels)
-    eigens: list[Eigen] = []
+    eigens: list[Decomposed] = []
     for cluster in clusters:
         part = gram.take(cluster.rows, cluster.rows)
-        eigens.append(decompose(part.same, part.cross))
+        eigens.append(
+            decompose(part.same, part.cross) if lam is None else factorize(part.same, part.cross, lam)
+        )
     return Prepared(labels, groups, clusters, tuple(eigens))
 
 
@@ -125,7 +119,56 @@ def solve_head(
         on_progress(Progress("lambda", i + 1, len(lambdas)))
     if best is None:
         raise ValueError("no lambda to try")
-    return Head(best.alpha, best.offset, best.left_out, best.lam, tried, best.anchors)
+    return replace(best, rmse_px=tried)
+
+
+def descend(gram: Gram, labels: Labels, groups: Ints, start: float, on_progress: OnProgress = silent) -> Head:
+    """Solve for one lambda after another, from a good guess downhill to the lowest leave-subjects-out error.
+
+    A few factorizations are quicker than one decomposition that would serve all lambdas. The error over the
+    logarithm of lambda has one valley, as far as it was seen.
+
+    Args:
+        gram: of the N training images with themselves.
+        labels: of the N images.
+        groups: ``(N,)`` subject of each image.
+        start: one of `LAMBDAS`, e.g. what was best for some of the images.
+        on_progress: told how many lambdas are done.
+
+    Returns:
+        The head of the best lambda, with the errors of all that were tried.
+
+    >>> from teni.task import Keypoints
+    >>> from teni.transfer.labels import make_labels
+    >>> labels = make_labels(np.ones((2, 1, 2), np.float32), Keypoints(("nose",), 4, 4, (0,)), "halves", False)
+    >>> head = descend(Gram(np.ones((2, 2)), None), labels, np.array([0, 1]), LAMBDAS[1])
+    >>> head.lam == LAMBDAS[0], len(head.rmse_px)
+    (True, 3)
+    """
+    tried: dict[int, float] = {}
+    best: Head | None = None
+
+    def error(place: int) -> float:
+        nonlocal best
+        if place not in range(len(LAMBDAS)):
+            return float("inf")
+        if place not in tried:
+            lam = LAMBDAS[place]
+            head = solve_head(prepare(gram, labels, groups, lam), (lam,))
+            tried[place] = head.rmse_px[lam]
+            best = head if best is None or tried[place] < best.rmse_px[best.lam] else best
+            on_progress(Progress("lambda", len(tried), max(len(tried), 3)))
+        return tried[place]
+
+    here = LAMBDAS.index(start)
+    while True:
+        lowest = min((here, here - 1, here + 1), key=error)
+        if lowest == here:
+            break
+        here = lowest
+    if best is None:
+        raise ValueError("no lambda was tried")
+    return replace(best, rmse_px={LAMBDAS[place]: tried[place] for place in sorted(tried)})
 
 
 def _solve_columns(prepared: Prepared, lam: float) -> tuple[Floats, Floats]:

@@ -55,7 +55,7 @@ def learning_curve(
             some = Labels(labels.values[:, chosen], labels.middle, labels.partner, labels.sign)
             if not _solvable(some, groups[chosen]):
                 continue
-            head = solve_head(prepare(gram.take(chosen, chosen), some, groups[chosen]), (lam,))
+            head = solve_head(prepare(gram.take(chosen, chosen), some, groups[chosen], lam), (lam,))
             errors.append(head.rmse_px[lam])
             images.append(len(chosen))
         if errors:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from teni.transfer.threads import side_by_side
+
 Floats32 = NDArray[np.float32]
 Floats = NDArray[np.float64]
 
@@ -129,13 +131,15 @@ def inner_products(views: Sequence[Parts], others: Sequence[Parts] | None = None
     >>> inner_products([one]).same.tolist()
     [[1.0, 0.0], [0.0, 1.0]]
     """
-    sums: list[Floats | None] = [None] * len(views[0].parts)
-    for view, other in zip(views, others or views, strict=True):
-        for i, (part, other_part) in enumerate(zip(view.parts, other.parts, strict=True)):
-            product = _product(part, other_part)
-            total = sums[i]
-            sums[i] = product if total is None else np.add(total, product, out=total)
-    made = [s / len(views) for s in sums if s is not None]
+    pairs = list(zip(views, others or views, strict=True))
+
+    def mean(i: int) -> Floats:
+        total = _product(pairs[0][0].parts[i], pairs[0][1].parts[i])
+        for view, other in pairs[1:]:
+            total += _product(view.parts[i], other.parts[i])
+        return total / len(pairs)
+
+    made = side_by_side(mean, range(len(views[0].parts)))
     return Inner(made[0], None) if len(made) == 1 else Inner(made[0] + made[1], made[0] - made[1])
 
 

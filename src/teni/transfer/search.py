@@ -6,6 +6,7 @@ one by one; the best is then joined by whichever other view lowers the error mos
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from teni.transfer.head import LAMBDAS, prepare, solve_head
 from teni.transfer.kernels import Kernel
 from teni.transfer.labels import make_labels
 from teni.transfer.parts import Inner
+from teni.transfer.threads import side_by_side
 
 Ints = NDArray[np.intp]
 
@@ -26,6 +28,8 @@ WORTH = 0.005
 MOST_VIEWS = 2
 # A view that is far from the best alone has not been seen to help it in a sum.
 JOINABLE = 5
+# Errors this near to each other do not tell lambdas apart.
+AS_GOOD = 0.01
 COARSE = LAMBDAS[2:14:2]  # 1e-4 to 10, a factor of ten apart
 
 
@@ -62,6 +66,11 @@ class Tried:
         """Return the lambda of the lowest error, the smallest of several."""
         return min(self.rmse_px, key=lambda lam: self.rmse_px[lam])
 
+    @property
+    def largest_good_lam(self) -> float:
+        """Return the largest lambda whose error is as good as the lowest, or nearly."""
+        return max(lam for lam, error in self.rmse_px.items() if error <= self.best * (1 + AS_GOOD))
+
 
 class Search:
     """Tries candidates on the screening images and remembers what each gave; final.
@@ -84,7 +93,8 @@ class Search:
     ) -> None:
         self._targets, self._task, self._groups, self._inner = targets, task, groups, inner
         self._on_progress = on_progress
-        self._expected = 0
+        self._expected = self._done = 0
+        self._lock = Lock()
         self.tried: list[Tried] = []
 
     def run(self, kernels: Sequence[Kernel], most_views: int, centers: Sequence[FlipCenter]) -> Choice:
@@ -103,29 +113,32 @@ class Search:
         self._expected = len(self._inner) + max(joins, 0) + len(kernels) + len(centers) - 2
         # The richest kernel ranks the views; simpler ones are tried on the views that it chose.
         ranking = kernels[-1]
-        alone = [self._try("views", Choice(views, ranking, first)) for views in self._inner]
+        alone = self._try("views", [Choice(views, ranking, first) for views in self._inner])
         alone.sort(key=lambda t: t.best)
         best, promising = alone[0], [t.choice.views for t in alone[: JOINABLE + 1]]
         for _ in range(most_views - 1):
             rest = [views for views in promising if views[0] not in best.choice.views]
-            joined = [
-                self._try("sums", Choice((*best.choice.views, *views), ranking, first)) for views in rest
-            ]
+            joined = self._try("sums", [Choice((*best.choice.views, *v), ranking, first) for v in rest])
             better = min(joined, key=lambda t: t.best, default=best)
             if better.best > best.best * (1 - WORTH):
                 break
             best = better
         for kernel in reversed(kernels[:-1]):
-            simpler = self._try("kernels", Choice(best.choice.views, kernel, first))
+            (simpler,) = self._try("kernels", [Choice(best.choice.views, kernel, first)])
             if simpler.best * (1 - WORTH) <= best.best:
                 best = simpler
         for center in centers[1:]:
-            other = self._try("mirror", Choice(best.choice.views, best.choice.kernel, center))
+            (other,) = self._try("mirror", [Choice(best.choice.views, best.choice.kernel, center)])
             if other.best <= best.best * (1 - WORTH):
                 best = other
         return best.choice
 
-    def _try(self, stage: str, choice: Choice) -> Tried:
+    def _try(self, stage: str, choices: Sequence[Choice]) -> list[Tried]:
+        found = side_by_side(lambda choice: self._measure(stage, choice), choices)
+        self.tried += found
+        return found
+
+    def _measure(self, stage: str, choice: Choice) -> Tried:
         inner = [found for views, found in self._inner.items() if set(views) <= set(choice.views)]
         same = sum((i.same for i in inner[1:]), inner[0].same) / len(inner)
         crosses = [i.cross for i in inner if i.cross is not None]
@@ -133,7 +146,9 @@ class Search:
         gram = make_gram(choice.kernel, Inner(same, cross))
         mirror = gram.cross is not None
         labels = make_labels(self._targets, self._task, choice.center, mirror)
-        head = solve_head(prepare(gram, labels, self._groups), COARSE)
-        self.tried.append(Tried(stage, choice, head.rmse_px))
-        self._on_progress(Progress("choosing", len(self.tried), max(len(self.tried), self._expected)))
-        return self.tried[-1]
+        # Leaning on anchors helps all views about alike and takes as long again: it does not rank them.
+        head = solve_head(prepare(gram, labels, self._groups), COARSE, anchors=False)
+        with self._lock:
+            self._done += 1
+            self._on_progress(Progress("choosing", self._done, max(self._done, self._expected)))
+        return Tried(stage, choice, head.rmse_px)
