@@ -1,0 +1,261 @@
+"""``teni fit`` as people type it: from a CSV to a run folder, and every way in which that cannot work."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+from blobs import TASK, blobs
+from teni.run import read_run
+
+SUBJECTS = 12
+
+
+def write_kaggle(file: Path, data, *, labels: bool = True) -> Path:
+    columns = {}
+    if labels:
+        for k, name in enumerate(TASK.names):
+            columns |= {f"{name}_{axis}": data.targets[:, k, i] for i, axis in enumerate("xy")}
+    columns["Image"] = [" ".join(map(str, image.ravel())) for image in data.images]
+    # A file of Kaggle's says nothing of width and height: its images are square.
+    pd.DataFrame(columns).to_csv(file, index=False)
+    return file
+
+
+def square(data):
+    """Add rows below, so that the images are as wide as high."""
+    from dataclasses import replace
+
+    images = np.pad(data.images, ((0, 0), (0, 4), (0, 0), (0, 0)), mode="edge")
+    return replace(data, images=images)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with training.csv, subjects.csv, test.csv, lookup, solution and a network to tap."""
+    place = tmp_path_factory.mktemp("kaggle")
+    data, test = square(blobs(48, SUBJECTS, gap=0.1)), square(blobs(10, 5, seed=1))
+    write_kaggle(place / "training.csv", data)
+    pd.DataFrame({"subject": data.subjects}).to_csv(place / "subjects.csv", index=False)
+    test_images = write_kaggle(place / "test.csv", test, labels=False)
+    table = pd.read_csv(test_images)
+    table.insert(0, "ImageId", np.arange(1, 11))
+    table.to_csv(test_images, index=False)
+    asked = [(i, name, axis) for i in range(10) for name in TASK.names for axis in "xy"]
+    lookup = pd.DataFrame(
+        {
+            "RowId": np.arange(1, len(asked) + 1),
+            "ImageId": [i + 1 for i, _, _ in asked],
+            "FeatureName": [f"{name}_{axis}" for _, name, axis in asked],
+        }
+    )
+    lookup.to_csv(place / "IdLookupTable.csv", index=False)
+    answers = [test.targets[i, TASK.names.index(name), "xy".index(axis)] for i, name, axis in asked]
+    pd.DataFrame({"RowId": lookup["RowId"], "Location": answers}).to_csv(place / "solution.csv", index=False)
+    x = keras.Input((20, 20, 1))
+    h = keras.layers.Conv2D(8, 3, padding="same", activation="relu", name="conv1")(x)
+    h = keras.layers.MaxPooling2D(2, name="pool1")(h)
+    h = keras.layers.Conv2D(8, 3, padding="same", activation="relu", name="conv2")(h)
+    keras.Model(x, h, name="small").save(place / "small.keras")
+    return place
+
+
+@pytest.fixture
+def words(folder: Path, tmp_path: Path) -> list[object]:
+    return [
+        "fit", folder / "training.csv", "--subjects", folder / "subjects.csv", "--backbone", folder / "small.keras",
+        "--out", tmp_path / "run",
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def fitted(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict]:
+    out = tmp_path_factory.mktemp("runs") / "kaggle"
+    command = [
+        sys.executable, "-c", "from teni.cli import main; main()",
+        "fit", folder / "training.csv", "--subjects", folder / "subjects.csv", "--backbone", folder / "small.keras",
+        "--test", folder / "test.csv", "--lookup", folder / "IdLookupTable.csv",
+        "--solution", folder / "solution.csv", "--out", out, "--json",
+    ]  # fmt: skip
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return out, json.loads(done.stdout)
+
+
+def test_json_is_all_there_is_on_standard_output(fitted):
+    out, told = fitted
+    assert told["run"] == str(out)
+    assert told["metrics"] == json.loads((out / "metrics.json").read_text())
+    test = told["metrics"]["test"]
+    assert test["images"] == 10
+    assert test["rmse_px"] < 0.7 * test["mean_predictor"]["rmse_px"]
+    assert set(told["metrics"]["cost"]) == {"seconds", "peak_rss_mb"}
+
+
+def test_the_run_folder_is_whole(fitted):
+    out, _ = fitted
+    names = {
+        "run.json", "metrics.json", "history.csv", "learning_curve.csv", "split.csv", "predictions.csv",
+        "model.keras", "report.html", "submission.csv", "figures",
+    }  # fmt: skip
+    assert names <= {p.name for p in out.iterdir()}
+    run = read_run(out)
+    assert set(run.split["part"]) == {"train"}
+    assert (run.predictions["part"] == "test").sum() == 10
+
+
+def test_the_submission_holds_what_was_asked_for_in_order_and_inside_the_image(fitted):
+    out, _ = fitted
+    table = pd.read_csv(out / "submission.csv")
+    assert table["RowId"].tolist() == list(range(1, 61))
+    assert table["Location"].between(0, 20).all()
+    predicted = read_run(out).predictions.query("part == 'test'").set_index("id")
+    assert table["Location"][0] == pytest.approx(predicted.loc["1", "left_eye_x"], abs=1e-3)
+
+
+def test_the_model_says_the_same_where_teni_is_not_installed(fitted, folder: Path):
+    out, _ = fitted
+    code = (
+        "import sys, keras, numpy as np, pandas as pd\n"
+        "class NoTeni:\n"
+        "    def find_spec(self, name, *rest):\n"
+        "        if name.split('.')[0] == 'teni': raise ImportError('no teni here')\n"
+        "sys.meta_path.insert(0, NoTeni())\n"
+        f"x = pd.read_csv({str(folder / 'test.csv')!r})['Image'].str.split().tolist()\n"
+        "x = np.array(x, np.uint8).reshape(-1, 20, 20, 1)\n"
+        f"print(np.asarray(keras.models.load_model({str(out / 'model.keras')!r}).predict(x, verbose=0)).tolist())\n"
+    )
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=False,
+                          env=os.environ | {"KERAS_BACKEND": "jax"}, timeout=300)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found = np.array(json.loads(done.stdout.strip().splitlines()[-1]))
+    predicted = read_run(out).predictions.query("part == 'test'")
+    columns = [f"{name}_{axis}" for name in TASK.names for axis in "xy"]
+    np.testing.assert_allclose(found.reshape(10, -1), predicted[columns].to_numpy(), atol=0.02)
+
+
+def test_the_same_split_again(teni: Callable, words: list, folder: Path, tmp_path: Path):
+    first = teni(*words, "--strategy", "ridge", "--tap", "conv2")
+    assert first.code == 0, first.err
+    again = [*words[:-1], tmp_path / "again"]
+    ended = teni(*again, "--strategy", "ridge", "--tap", "conv2", "--split", tmp_path / "run" / "split.csv")
+    assert ended.code == 0, ended.err
+    one, two = (json.loads((tmp_path / name / "metrics.json").read_text()) for name in ("run", "again"))
+    assert one["test"] == two["test"]
+    assert "report.html" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["--tap", "conv9"], "conv9"),
+        (["--tap", "auto", "--tap", "conv2"], "--tap auto proposes the taps itself; give it alone"),
+        (["--tap", "conv1+conv2", "--tap", "conv1"], "--tap conv1+conv2 is a sum and leaves no choice"),
+        (["--strategy", "magic"], "magic"),
+        (["--size", "large"], "--size large: expected pixels, e.g. 144"),
+        (["--lookup", "IdLookupTable.csv"], "--lookup and --solution speak of a test set; give it with --test"),
+        (["--test", "training.csv", "--solution", "solution.csv"], "answers a lookup table; give that with --lookup"),
+        (["--test", "nowhere.csv"], "nowhere.csv"),
+        (["--subjects", "short.csv"], "short.csv"),
+        (["--split", "subjects.csv"], "subjects.csv"),
+        (["--backbone", "mobilenet"], "mobilenet"),
+        (["--backbone", "nonet"], "nonet"),
+        (["--weights", "training.csv"], "training.csv"),
+    ],
+)  # fmt: skip
+def test_what_cannot_work_is_one_sentence(
+    teni: Callable, words: list, folder: Path, tmp_path: Path, more: list[str], said: str
+):
+    (folder / "short.csv").write_text("subject\nAda\n")
+    placed = [str(folder / word) if word.endswith(".csv") else word for word in more]
+    ended = teni(*words, *placed)
+    assert (ended.code, ended.out) == (1, ""), ended.err
+    last = ended.err.strip().splitlines()
+    assert any(said in line for line in last)
+    assert "Traceback" not in ended.err
+    assert not (tmp_path / "run").exists()
+    assert list(tmp_path.iterdir()) == []  # nothing half-written either
+
+
+def test_a_tap_that_does_not_exist_offers_the_nearest(teni: Callable, words: list):
+    assert "conv1" in teni(*words, "--tap", "conv11").err
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "empty"),
+        ("left_eye_x,left_eye_y\n1,2\n", "Image"),
+        ("left_eye_x,Image\n1,0 0 0 0\n", "left_eye_y"),
+        ("nose_x,nose_y,Image\n1,1,0 0 0 0\n1,1,0 0 0\n", "row"),
+        ("nose_x,nose_y,Image\n1,1,0 0 0 999\n", "255"),
+        ("nose_x,nose_y,Image\n1,1,0 0 0 a\n", "row"),
+        ("nose_x,nose_y,Image\n1,1,0 0 0 0\n", "group"),
+        ("nose_x,nose_y,Image\n,,0 0 0 0\n,,9 9 9 9\n", "label"),
+    ],
+)
+def test_tables_that_cannot_be_used(teni: Callable, tmp_path: Path, content: str, said: str):
+    file = tmp_path / "training.csv"
+    file.write_text(content)
+    ended = teni("fit", file, "--out", tmp_path / "run")
+    assert (ended.code, ended.out) == (1, ""), ended.err
+    assert said in ended.err
+    assert not (tmp_path / "run").exists()
+
+
+def test_archives_that_cannot_be_used(teni: Callable, tmp_path: Path, folder: Path):
+    two, bomb, text = (tmp_path / name for name in ("two.zip", "bomb.zip", "text.zip"))
+    with zipfile.ZipFile(two, "w") as archive:
+        archive.writestr("a.csv", "Image\n0\n")
+        archive.writestr("b.csv", "Image\n0\n")
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.csv", "0" * 3_000_000)
+    text.write_text("no archive")
+    for file, said in ((two, "a.csv, b.csv"), (bomb, "1 MB"), (text, "text.zip")):
+        ended = teni("fit", file, "--out", tmp_path / "run", "--max-unpacked-mb", 1)
+        assert (ended.code, ended.out) == (1, "")
+        assert said in ended.err, ended.err
+        assert "Traceback" not in ended.err
+
+
+def test_a_run_of_that_name_is_kept(teni: Callable, words: list, tmp_path: Path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "mine.txt").write_text("mine")
+    ended = teni(*words)
+    assert (ended.code, ended.out) == (1, "")
+    assert "--overwrite" in ended.err
+    # A folder that no fit wrote is not replaced even so.
+    ended = teni(*words, "--overwrite")
+    assert (ended.code, ended.out) == (1, "")
+    assert (tmp_path / "run" / "mine.txt").read_text() == "mine"
+
+
+@pytest.mark.slow
+def test_a_disk_that_is_full_at_the_end_leaves_nothing(words: list, tmp_path: Path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root can mount a small disk")
+    try:
+        command = [sys.executable, "-c", "from teni.cli import main; main()", *words[:-1], disk / "run"]
+        command += ["--tap", "conv2", "--strategy", "ridge"]
+        done = subprocess.run(
+            list(map(str, command)), capture_output=True, text=True, check=False, timeout=300
+        )
+        assert done.returncode == 1, done.stdout
+        assert "the disk is full; free some space or give another place" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert list(disk.iterdir()) == []
+    finally:
+        with contextlib.suppress(OSError):
+            subprocess.run(["umount", str(disk)], capture_output=True, check=False)
