@@ -81,7 +81,7 @@ def test_a_test_set_and_one_without_gaps() -> None:
     text = summary_text(summary(dataset(None, ()), None))
     assert text.splitlines()[1:] == [
         "subjects not given; 2 near-duplicates in 1 group",
-        "no keypoints",
+        "no labels",
         "f.csv: something odd.",
     ]
     whole = summary_text(summary(dataset([[[1, 2]]] * 5, ("eye",), ["a", "b", "c", "d", "e"])))

@@ -43,12 +43,15 @@ def evaluate(
     from teni.data import load
     from teni.prediction import answered, evaluate_run, load_model
     from teni.run import read_run
+    from teni.task import as_keypoints
 
     started = time.perf_counter()
     opened = read_run(run)
     dataset = load(data, keypoints=keypoints, subjects=subjects, max_unpacked_mb=max_unpacked_mb)
     if lookup is not None and solution is not None:
-        dataset = answered(dataset, opened.task, lookup, solution, max_unpacked_mb)
+        dataset = answered(
+            dataset, as_keypoints(opened.task, "a lookup table"), lookup, solution, max_unpacked_mb
+        )
     with progress_printer() as on_progress:
         block, notes = evaluate_run(
             opened, load_model(opened), dataset, tta=tta, seed=seed, on_progress=on_progress

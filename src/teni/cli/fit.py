@@ -141,6 +141,7 @@ def _test_set(
 
     from teni.data import load
     from teni.prediction import answered, matching_targets
+    from teni.task import as_keypoints
 
     if test is None:
         if lookup or solution:
@@ -155,21 +156,24 @@ def _test_set(
             f"{test}: images of {here} pixels, the training images have {there}; expected the same"
         )
     if solution is not None and lookup is not None:
-        return answered(found, dataset.task, lookup, solution, max_unpacked_mb=max_unpacked_mb)
+        task = as_keypoints(dataset.task, "a lookup table")
+        return answered(found, task, lookup, solution, max_unpacked_mb=max_unpacked_mb)
     if found.targets is None:
         return replace(found, task=dataset.task)
-    targets, notes = matching_targets(found, dataset.task)
+    targets, notes = matching_targets(found, as_keypoints(dataset.task, "a test set of its own"))
     return replace(found, task=dataset.task, targets=targets, notes=(*found.notes, *notes))
 
 
 def _submission(run: Run, lookup: Path, max_unpacked_mb: int) -> str:
     from teni.data.kaggle_lookup import read_lookup, submission_text
     from teni.run import predictions_arrays
+    from teni.task import as_keypoints
 
+    task = as_keypoints(run.task, "a Kaggle submission")
     table = run.predictions.loc[run.predictions["part"] == "test"]
-    predicted, _ = predictions_arrays(table, run.task.names)
-    asked = read_lookup(lookup, table["id"].to_numpy().astype(str), run.task, max_unpacked_mb)
-    return submission_text(asked, predicted, run.task)
+    predicted, _ = predictions_arrays(table, task.names)
+    asked = read_lookup(lookup, table["id"].to_numpy().astype(str), task, max_unpacked_mb)
+    return submission_text(asked, predicted, task)
 
 
 def _split(dataset: Dataset, file: Path | None, has_test: bool, seed: int) -> Split:

@@ -57,6 +57,7 @@ def predict(
     )
     from teni.prediction.overlay import INDEX
     from teni.run import read_run
+    from teni.task import as_keypoints
 
     check_output_file(out, overwrite)
     if overlay is not None:
@@ -75,7 +76,10 @@ def predict(
         )
         for note in given.notes:
             say(note)
-        asked = None if lookup is None else read_lookup(lookup, given.ids, opened.task, max_unpacked_mb)
+        asked = None
+        if lookup is not None:
+            task = as_keypoints(opened.task, "a Kaggle submission")
+            asked = read_lookup(lookup, given.ids, task, max_unpacked_mb)
         points = predict_given(opened, model, given, tta=tta, on_progress=on_progress)
         if overlay is not None:
             center = flip_center(opened)
@@ -85,7 +89,7 @@ def predict(
     if asked is None:
         text = points_csv(given.ids, points, names)
     else:
-        text = submission_csv(asked, given, points, opened.task)
+        text = submission_csv(asked, given, points, as_keypoints(opened.task, "a Kaggle submission"))
     if out is not None:
         write_text(out, text)
     if as_json:

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from teni.task import Keypoints
+from teni.task import Targets, Task
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,20 +16,22 @@ class Dataset:
 
     Args:
         images: ``uint8 (N, H, W, C)``, channels last, as given (no preprocessing).
-        targets: ``float32 (N, K, 2)`` pixels (x right, y down), NaN = unlabelled; None for images without labels.
+        targets: keypoints ``float32 (N, K, 2)`` pixels (x right, y down), NaN = unlabelled; classes ``int64 (N,)``
+            positions among the names, -1 = unlabelled; None for images without labels.
         task: what is predicted.
         subjects: ``(N,)`` strings, who each image shows; None when nobody said.
         ids: ``(N,)`` strings, each image's own name or row number.
         notes: what was left out or looked odd while reading, one sentence each.
 
+    >>> from teni.task import Keypoints
     >>> d = Dataset(np.zeros((1, 4, 4, 1), np.uint8), None, Keypoints((), 4, 4, ()), None, np.array(["1"]))
     >>> len(d), d.fingerprint[:8]
     (1, '...')
     """
 
     images: NDArray[np.uint8]
-    targets: NDArray[np.float32] | None
-    task: Keypoints
+    targets: Targets | None
+    task: Task
     subjects: NDArray[np.str_] | None
     ids: NDArray[np.str_]
     notes: tuple[str, ...] = field(default=())
@@ -54,6 +56,7 @@ class Dataset:
         Args:
             rows: integer positions, ``(M,)``.
 
+        >>> from teni.task import Keypoints
         >>> images, task = np.zeros((3, 4, 4, 1), np.uint8), Keypoints((), 4, 4, ())
         >>> d = Dataset(images, None, task, None, np.array(["a", "b", "c"]))
         >>> d.take(np.array([2, 0])).ids.tolist()

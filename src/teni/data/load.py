@@ -67,32 +67,6 @@ def load(
     return _to_dataset(table, points_name, mirror)
 
 
-def require_labels(dataset: Dataset) -> None:
-    """Make sure that a data set can be learned from: it has keypoints, and each is labelled in some row.
-
-    Args:
-        dataset: what is to be trained on.
-
-    Raises:
-        TeniError: no keypoints, or one that is labelled nowhere.
-
-    >>> images, task = np.zeros((1, 2, 2, 1), np.uint8), Keypoints(("nose",), 2, 2, (0,))
-    >>> require_labels(Dataset(images, np.full((1, 1, 2), np.nan, np.float32), task, None, np.array(["1"])))
-    Traceback (most recent call last):
-    ...
-    teni.errors.TeniError: no row has a label for nose; label some or take the columns out
-    """
-    if dataset.targets is None or not dataset.task.names:
-        raise TeniError(
-            "the training data has no keypoints; expected columns called <keypoint>_x and <keypoint>_y"
-        )
-    rows_with = (~np.isnan(dataset.targets).any(-1)).sum(0).tolist()
-    without = [name for name, rows in zip(dataset.task.names, rows_with, strict=True) if not rows]
-    if without:
-        named = ", ".join(without[:3]) + (f" and {len(without) - 3} more" if len(without) > 3 else "")
-        raise TeniError(f"no row has a label for {named}; label some or take the columns out")
-
-
 def _with_points_of(other: Table, table: Table) -> Table:
     """Take the coordinates (and the subjects, if any) of another file of the same rows."""
     if len(other.points) != len(table.points):

@@ -7,28 +7,7 @@ import numpy as np
 from teni.data.counted import counted
 from teni.data.dataset import Dataset
 from teni.data.duplicates import Lookalikes, group_lookalikes
-
-_PATTERNS_SHOWN = 4
-_NAMES_SHOWN = 6
-
-
-@dataclass(frozen=True)
-class LabelSummary:
-    """What is labelled.
-
-    Args:
-        counts: for each keypoint, in the order of the data set, its name and how many rows have it.
-        complete: how many rows have all keypoints.
-        patterns: which keypoints are labelled together and in how many rows, commonest first.
-        x_range: least and greatest x in pixels; None without a label.
-        y_range: the same for y.
-    """
-
-    counts: tuple[tuple[str, int], ...]
-    complete: int
-    patterns: tuple[tuple[tuple[str, ...], int], ...]
-    x_range: tuple[float, float] | None
-    y_range: tuple[float, float] | None
+from teni.data.labels import ClassSummary, LabelSummary, labels_text, summarise_labels
 
 
 @dataclass(frozen=True)
@@ -39,7 +18,7 @@ class Summary:
         rows: how many images.
         image_shape: height, width, channels.
         grey_range: least, mean and greatest value of all images.
-        labels: what is labelled; None for a data set without targets.
+        labels: what is labelled, keypoints or classes; None for a data set without targets.
         subject_sizes: least, median and greatest number of images of a subject; None where nobody said who
             they show.
         subjects: how many subjects; None where nobody said.
@@ -51,7 +30,7 @@ class Summary:
     rows: int
     image_shape: tuple[int, int, int]
     grey_range: tuple[int, float, int]
-    labels: LabelSummary | None
+    labels: LabelSummary | ClassSummary | None
     subjects: int | None
     subject_sizes: tuple[int, float, int] | None
     duplicate_rows: int
@@ -85,37 +64,12 @@ def summary(dataset: Dataset, lookalikes: Lookalikes | None = None) -> Summary:
         rows=len(dataset),
         image_shape=(height, width, channels),
         grey_range=(int(images.min()), float(images.mean()), int(images.max())),
-        labels=_labels(dataset),
+        labels=summarise_labels(dataset),
         subjects=subjects,
         subject_sizes=sizes,
         duplicate_rows=alike.rows,
         duplicate_groups=alike.shared_groups,
         notes=dataset.notes,
-    )
-
-
-def _labels(dataset: Dataset) -> LabelSummary | None:
-    """Summarise the targets."""
-    if dataset.targets is None:
-        return None
-    names = dataset.task.names
-    labelled = ~np.isnan(dataset.targets).any(-1)
-    patterns, counts = np.unique(labelled, axis=0, return_counts=True)
-    order = np.argsort(-counts, kind="stable")
-    seen = dataset.targets[labelled]
-    ranges = [(float(v.min()), float(v.max())) if len(v) else None for v in seen.T]
-    return LabelSummary(
-        counts=tuple((name, int(count)) for name, count in zip(names, labelled.sum(0).tolist(), strict=True)),
-        complete=int(labelled.all(-1).sum()),
-        patterns=tuple(
-            (
-                tuple(name for name, there in zip(names, patterns[i].tolist(), strict=True) if there),
-                int(counts[i]),
-            )
-            for i in order
-        ),
-        x_range=ranges[0],
-        y_range=ranges[1],
     )
 
 
@@ -126,7 +80,7 @@ def summary_text(found: Summary) -> str:
     >>> print(summary_text(found))
     2 images of 4x4 pixels, 1 channel, values 0 to 31 (mean 15.5)
     subjects not given; no near-duplicates
-    no keypoints
+    no labels
     """
     height, width, channels = found.image_shape
     low, mean, high = found.grey_range
@@ -134,7 +88,7 @@ def summary_text(found: Summary) -> str:
         f"{counted(found.rows, 'image')} of {width}x{height} pixels, {counted(channels, 'channel')}, "
         f"values {low} to {high} (mean {mean:.1f})",
         f"{_subjects_text(found)}; {_duplicates_text(found)}",
-        *(["no keypoints"] if found.labels is None else _labels_text(found.labels, found.rows)),
+        *(["no labels"] if found.labels is None else labels_text(found.labels, found.rows)),
         *found.notes,
     ]
     return "\n".join(lines)
@@ -152,39 +106,3 @@ def _duplicates_text(found: Summary) -> str:
     if not found.duplicate_rows:
         return "no near-duplicates"
     return f"{counted(found.duplicate_rows, 'near-duplicate')} in {counted(found.duplicate_groups, 'group')}"
-
-
-def _labels_text(labels: LabelSummary, rows: int) -> list[str]:
-    """Write counts, ranges and patterns."""
-    width = max(len(name) for name, _ in labels.counts)
-    lines = [f"{counted(len(labels.counts), 'keypoint')}; {labels.complete:,} of {rows:,} rows have them all"]
-    if labels.x_range is not None and labels.y_range is not None:
-        (left, right), (top, bottom) = labels.x_range, labels.y_range
-        lines.append(f"x from {left:.1f} to {right:.1f}, y from {top:.1f} to {bottom:.1f} pixels")
-    lines.append("rows with a label:")
-    lines += [f"  {name:{width}s}  {count:>7,}  {count / rows:4.0%}" for name, count in labels.counts]
-    gaps = [pattern for pattern in labels.patterns if len(pattern[0]) < len(labels.counts)]
-    if gaps:
-        lines.append("rows with gaps:")
-        lines += [f"  {_pattern_text(names, count, labels)}" for names, count in gaps[:_PATTERNS_SHOWN]]
-        if rest := gaps[_PATTERNS_SHOWN:]:
-            others = sum(count for _, count in rest)
-            lines.append(f"  {counted(others, 'row')} in {counted(len(rest), 'other pattern')}")
-    return lines
-
-
-def _pattern_text(names: tuple[str, ...], count: int, labels: LabelSummary) -> str:
-    """Name what is there or what is missing, whichever is shorter."""
-    total = len(labels.counts)
-    have = counted(count, "row has", "rows have")
-    if not names:
-        return f"{have} no label at all"
-    if 2 * len(names) <= total:
-        return f"{have} only {_listed(names, total)}"
-    missing = tuple(name for name, _ in labels.counts if name not in names)
-    return f"{have} all but {_listed(missing, total)}"
-
-
-def _listed(names: tuple[str, ...], total: int) -> str:
-    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
-    return f"{len(names)} of {total}: {', '.join(names[:_NAMES_SHOWN])}{more}"

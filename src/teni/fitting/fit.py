@@ -21,7 +21,7 @@ from teni.errors import TeniError
 from teni.features import extract
 from teni.progress import OnProgress, silent
 from teni.run import Run, choose_examples, predictions_table
-from teni.task import evaluate
+from teni.task import evaluate, task_record
 from teni.training import Budget
 from teni.transfer import Fitted, Strategy
 
@@ -199,7 +199,6 @@ def _about(
     seed: int,
     mean_face: Points,
 ) -> dict[str, Any]:
-    task = dataset.task
     counts = summary(dataset)
     return {
         "teni": metadata.version("teni"),
@@ -207,12 +206,7 @@ def _about(
         "seed": seed,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": versions(),
-        "task": {
-            "names": list(task.names),
-            "height": task.height,
-            "width": task.width,
-            "flip_permutation": list(task.flip_permutation),
-        },
+        "task": task_record(dataset.task),
         "fingerprints": {"data": dataset.fingerprint, "split": split.fingerprint},
         "data": {
             "rows": counts.rows,

@@ -18,7 +18,7 @@ from teni.prediction.predict import predict_given
 from teni.prediction.resize import as_given
 from teni.progress import OnProgress, silent
 from teni.run import Run
-from teni.task import Keypoints, Metrics, evaluate
+from teni.task import Keypoints, Metrics, as_keypoints, evaluate
 
 Points = NDArray[np.float64]
 
@@ -50,7 +50,7 @@ def evaluate_run(
     Raises:
         TeniError: nothing is labelled, a keypoint of the run is missing, or the run has no mean face.
     """
-    truth, notes = matching_targets(dataset, run.task)
+    truth, notes = matching_targets(dataset, as_keypoints(run.task, "measuring on other data"))
     given = from_array(dataset.images, dataset.ids, image_shape(model))
     mean = as_given(
         mean_face(run)[None], (run.task.height, run.task.width), given.sizes[:1], flip_center(run)

@@ -14,7 +14,7 @@ from teni.prediction.model import flip_center, image_shape, load_model
 from teni.prediction.resize import as_given
 from teni.progress import OnProgress, silent
 from teni.run import Run, read_run
-from teni.task import flip_keypoints
+from teni.task import flip_targets
 
 Points = NDArray[np.float32]
 
@@ -77,8 +77,7 @@ def predict_given(
     passes = extract(model, given.images, mirror=tta, on_progress=on_progress)[0]
     points = passes[0]
     if tta:
-        axis = float(task.width if center == "halves" else task.width - 1)
-        points = (points + flip_keypoints(passes[1], task.flip_permutation, axis)) / 2
+        points = (points + flip_targets(passes[1], task, center)) / 2
     if not np.isfinite(points).all():
         row = int(np.argmin(np.isfinite(points).all(axis=(1, 2))))
         raise TeniError(

@@ -13,7 +13,8 @@ from teni.files import PARTIAL
 from teni.run.examples import KINDS, Examples, read_examples, write_examples
 from teni.run.tables import CURVES, HISTORY, LEARNING_CURVE, PREDICTIONS, SPLIT, read_table, write_table
 from teni.task.draw import contact_sheet, draw_points, picture_scale
-from teni.task.keypoints import Keypoints
+from teni.task.record import missing_entries, read_task
+from teni.task.task import Task
 
 FORMAT = 1  # raised when older versions of teni could no longer read what is written
 
@@ -25,7 +26,6 @@ _FILES = (
     "predictions.csv",
     "examples.npz",
 )
-_TASK = ("names", "height", "width", "flip_permutation")
 _REQUIRED = ("teni", "kind", "seed", "task", "choice", "fingerprints", "versions")
 
 
@@ -56,10 +56,9 @@ class Run:
     curves: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CURVES)))
 
     @property
-    def task(self) -> Keypoints:
+    def task(self) -> Task:
         """What the run predicts."""
-        task = self.about["task"]
-        return Keypoints(tuple(task["names"]), task["height"], task["width"], tuple(task["flip_permutation"]))
+        return read_task(self.about["task"])
 
     @property
     def model_file(self) -> Path:
@@ -163,8 +162,7 @@ def _check_about(path: Path, about: dict[str, Any]) -> None:
     if about.get("kind") != "fit":
         raise TeniError(f"{path}: is a folder of teni {about.get('kind', '?')}, expected one of teni fit")
     missing = [name for name in _REQUIRED if name not in about]
-    task = about.get("task", {})
-    missing += [f"task.{name}" for name in _TASK if name not in task]
+    missing += [f"task.{name}" for name in missing_entries(about.get("task", {}))]
     if missing:
         raise TeniError(f"{path}: run.json lacks {', '.join(missing)}; fit again with --overwrite")
 

@@ -1,4 +1,4 @@
-"""What a mirror does to keypoints: it maps x to c - x and swaps the subject's left and right."""
+"""What a mirror does to targets: keypoints go from x to c - x and swap the subject's left and right; classes stay."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,6 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teni.errors import TeniError
+from teni.task.classes import Classes
+from teni.task.keypoints import FlipCenter, Keypoints
+from teni.task.task import Targets, Task
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[左右]|.", re.DOTALL)
 _OTHER_SIDE = {"left": "right", "right": "left", "l": "r", "r": "l", "左": "右", "右": "左"}
@@ -71,6 +74,36 @@ def flip_keypoints(
     flipped = points[:, list(permutation)]
     flipped[..., 0] = center - flipped[..., 0]
     return flipped
+
+
+def axis_position(task: Task, center: FlipCenter) -> float:
+    """Return c of the mirror ``x -> c - x``: W if pixel centres lie at halves, W - 1 if at integers.
+
+    >>> axis_position(Keypoints((), 96, 96, ()), "halves")
+    96.0
+    """
+    return float(task.width if center == "halves" else task.width - 1)
+
+
+def flip_targets(targets: Targets, task: Task, center: FlipCenter = "halves") -> Targets:
+    """Return the targets of the mirror images.
+
+    That a mirror image shows the same class is true of most photographs and wrong for letters and digits; whether
+    mirror images are learned from is for validation to choose.
+
+    Args:
+        targets: ``(N, K, 2)`` pixels, or ``(N,)`` classes.
+        task: what they are.
+        center: where the mirror's axis lies; without meaning for classes.
+
+    >>> flip_targets(np.array([1, 0]), Classes(("cat", "dog"), 4, 4)).tolist()
+    [1, 0]
+    """
+    match task:
+        case Keypoints():
+            return flip_keypoints(targets, task.flip_permutation, axis_position(task, center))
+        case Classes():
+            return targets
 
 
 def _given_pairs(index: Mapping[str, int], mirror: Mapping[str, str]) -> dict[str, str]:

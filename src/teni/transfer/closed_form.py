@@ -15,7 +15,7 @@ from teni.data import Dataset, Split
 from teni.errors import TeniError
 from teni.features import Projection, View, extract, feature_network, fit_projection
 from teni.progress import OnProgress, silent
-from teni.task import FlipCenter
+from teni.task import FlipCenter, as_keypoints
 from teni.training import Budget
 from teni.transfer.assemble import assemble
 from teni.transfer.compress import Reduced, affordable_rank, reduce
@@ -135,13 +135,14 @@ class _Fit:
 
     def run(self, rows: Ints) -> Fitted:
         targets = self._check()
+        task = as_keypoints(self.data.task, "a closed-form head")
         mirror = bool(self.plan.centers)
         with self._step("choosing"):
             projections = self._projections()
             choice = self._choose(targets, projections)
         with self._step("features"):
             parts = self._parts(self.data, choice.views, projections)
-        labels = make_labels(targets, self.data.task, choice.center, mirror)
+        labels = make_labels(targets, task, choice.center, mirror)
         with self._step("solving"):
             inner = inner_products(list(parts.values()))
             reduced = (
@@ -164,13 +165,11 @@ class _Fit:
                 whole = solve_head(prepare(whole_gram, labels, self.groups, head.lam), (head.lam,))
         with self._step("assembling"):
             channels = self.data.images.shape[3]
-            model = assemble(
-                self.data.task, channels, self.backbone, projections, parts, head, choice.kernel, reduced
-            )
+            model = assemble(task, channels, self.backbone, projections, parts, head, choice.kernel, reduced)
         predicted = head.left_out.reshape(targets.shape)
         about: dict[str, Any] = {
             "choice": {
-                **describe_choice(choice, head, projections, self.data.task),
+                **describe_choice(choice, head, projections, task),
                 "screening_images": self.screened,
                 "images": len(self.data),
             },
@@ -240,7 +239,8 @@ class _Fit:
             inner = {views: inner_products(list(parts.values()))}
         else:
             inner = {(view,): inner_products([parts[view]]) for view in views}
-        search = Search(targets[rows], self.data.task, self.groups[rows], inner, self.on_progress)
+        task = as_keypoints(self.data.task, "a closed-form head")
+        search = Search(targets[rows], task, self.groups[rows], inner, self.on_progress)
         choice = search.run(kernels, self.plan.most_views or 1, centers)
         self.tried += search.tried
         return choice

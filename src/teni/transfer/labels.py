@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teni.task import FlipCenter, Keypoints
+from teni.task import axis_position as axis_position
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -71,15 +72,6 @@ class Cluster:
     def columns(self) -> Ints:
         """Return all columns of the cluster, partners not included."""
         return np.concatenate([pattern.columns for pattern in self.patterns])
-
-
-def axis_position(task: Keypoints, center: FlipCenter) -> float:
-    """Return c of the mirror ``x -> c - x``: W if pixel centres lie at halves, W - 1 if at integers.
-
-    >>> axis_position(Keypoints((), 96, 96, ()), "halves")
-    96.0
-    """
-    return float(task.width if center == "halves" else task.width - 1)
 
 
 def make_labels(targets: NDArray[np.float32], task: Keypoints, center: FlipCenter, mirror: bool) -> Labels:

@@ -14,9 +14,8 @@ from teni.backbones import Backbone
 from teni.data import Dataset, Split
 from teni.errors import TeniError
 from teni.progress import OnProgress, Progress, silent
-from teni.task import FlipCenter, flip_keypoints
+from teni.task import FlipCenter, flip_targets
 from teni.training import Budget
-from teni.transfer.labels import axis_position
 from teni.transfer.learning_curve import COLUMNS
 from teni.transfer.strategy import Fitted
 
@@ -173,8 +172,7 @@ def _with_head(dataset: Dataset, backbone: Backbone) -> keras.Model:
 def _rows(train: Dataset, center: FlipCenter) -> tuple[NDArray[np.uint8], Floats32, Floats32]:
     """Return images and mirror images, their targets (0 where there is none), and 1 where there is one."""
     targets = train.targets if train.targets is not None else np.zeros((0, 0, 2), np.float32)
-    axis = axis_position(train.task, center)
-    mirrored = flip_keypoints(targets, train.task.flip_permutation, axis)
+    mirrored = flip_targets(targets, train.task, center)
     images = np.concatenate([train.images, train.images[:, :, ::-1]])
     both = np.concatenate([targets, mirrored])
     known = ~np.isnan(both)

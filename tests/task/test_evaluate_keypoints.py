@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from teni.errors import TeniError
-from teni.task.evaluation import evaluate
+from teni.task import evaluate
 from teni.task.keypoints import Keypoints
 
 TASK = Keypoints(("left_eye_center", "right_eye_center", "nose_tip"), 96, 96, (1, 0, 2))
