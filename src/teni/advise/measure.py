@@ -1,0 +1,111 @@
+"""Measure what the 2x2 table asks: closed-form heads at every depth, a learning curve, and random weights beside."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from teni.advise.advice import Advice
+from teni.advise.data_size import measure_data_size
+from teni.advise.similarity import Depth, Similarity
+from teni.advise.transferability import h_score, log_evidence
+from teni.backbones import Backbone, propose_taps
+from teni.backbones.initial import clone_network
+from teni.data import Dataset, Split
+from teni.features import View, extract, feature_network, fit_projection
+from teni.progress import OnProgress, silent
+from teni.transfer import ClosedForm, Fitted
+
+Ints = NDArray[np.intp]
+
+TAPS = 6
+# Transferability scores settle on a few hundred images.
+SCORED_IMAGES = 500
+
+
+def measure_advice(
+    dataset: Dataset, split: Split, backbone: Backbone, *, seed: int = 0, on_progress: OnProgress = silent
+) -> Advice | None:
+    """Say by measurement which quadrant of the 2x2 table of data and similarity this is.
+
+    Ridge heads are solved at taps from early to late, the best again on all images, with its learning curve, and
+    once more on the same network with random weights. The test rows are never looked at.
+
+    Args:
+        dataset: images with targets.
+        split: which rows are whose.
+        backbone: the pretrained network.
+        seed: of the draws of subjects and of the random weights.
+        on_progress: told how far it has come.
+
+    Returns:
+        The advice; None where there are too few subjects for a learning curve.
+
+    Raises:
+        TeniError: the data cannot be learned from.
+    """
+    size = dataset.images.shape[1:3]
+    taps = propose_taps(backbone, TAPS) or (backbone.model.operations[-1].name,)
+    views = tuple(View((size[0], size[1]), tap) for tap in taps)
+    learned = _fit(views, dataset, split, backbone, seed, on_progress)
+    data_size = measure_data_size(learned.learning_curve)
+    if data_size is None:
+        return None
+    best = View((size[0], size[1]), learned.about["choice"]["taps"][0])
+    beside = replace(backbone, model=clone_network(backbone.model, backbone.size, seed=seed))
+    random = _fit((best,), dataset, split, beside, seed, on_progress)
+    depths = _depths(learned, views, dataset.take(_spread(np.flatnonzero(split.parts != "test"))), backbone)
+    return Advice(data_size, Similarity(depths, _error(learned), _error(random)))
+
+
+def _fit(
+    views: tuple[View, ...],
+    dataset: Dataset,
+    split: Split,
+    backbone: Backbone,
+    seed: int,
+    on_progress: OnProgress,
+) -> Fitted:
+    plan = ClosedForm(views, ("linear",), most_views=1)
+    return plan.fit(dataset, split, backbone, seed=seed, on_progress=on_progress)
+
+
+def _error(fitted: Fitted) -> float:
+    return float(fitted.history.loc[fitted.history["chosen"], "rmse_px"].iloc[0])
+
+
+def _spread(rows: Ints) -> Ints:
+    return rows[np.unique(np.linspace(0, len(rows) - 1, min(len(rows), SCORED_IMAGES)).astype(np.intp))]
+
+
+def _depths(learned: Fitted, views: tuple[View, ...], some: Dataset, backbone: Backbone) -> tuple[Depth, ...]:
+    """Put together the error of each tap on the screening images and its transferability scores."""
+    history = learned.history
+    tried = history[history["stage"] == "views"] if len(views) > 1 else history[history["stage"] == "final"]
+    errors = tried.groupby("taps")["rmse_px"].min()
+    network = feature_network(backbone, some.images.shape[1:], views)
+    found: list[Depth] = []
+    for view, output in zip(views, extract(network, some.images, mirror=False), strict=True):
+        features = output[0]
+        places = (features.shape[1], features.shape[2]) if features.ndim == 4 else None
+        matrix = fit_projection(features[:96]).matrix
+        reduced = (features if matrix is None else features @ matrix).reshape(len(features), -1)
+        evidence, between = _scores(reduced, some)
+        found.append(Depth(view.tap, places, float(errors[view.tap]), evidence, between))
+    return tuple(found)
+
+
+def _scores(features: NDArray[np.float32], some: Dataset) -> tuple[float | None, float | None]:
+    targets = some.targets
+    if targets is None:
+        return None, None
+    if targets.ndim == 1:
+        known = targets >= 0
+        columns = np.eye(int(targets.max()) + 1)[targets[known]]
+        return log_evidence(features[known], columns), h_score(features, targets.astype(np.int64))
+    # Keypoints that are labelled on all images, or else whatever is most often labelled.
+    columns = targets.reshape(len(targets), -1).astype(np.float64)
+    share = (~np.isnan(columns)).mean(axis=0)
+    columns = columns[:, share >= share.max() - 0.05]
+    whole = ~np.isnan(columns).any(axis=1)
+    return log_evidence(features[whole], columns[whole]), None
