@@ -1,6 +1,7 @@
 """Measure what the 2x2 table asks: closed-form heads at every depth, a learning curve, and random weights beside."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,7 +83,7 @@ def _depths(learned: Fitted, views: tuple[View, ...], some: Dataset, backbone: B
     """Put together the error of each tap on the screening images and its transferability scores."""
     history = learned.history
     tried = history[history["stage"] == "views"] if len(views) > 1 else history[history["stage"] == "final"]
-    errors = tried.groupby("taps")["rmse_px"].min()
+    errors = {view.tap: float(tried.loc[tried["taps"] == view.tap, "rmse_px"].min()) for view in views}
     network = feature_network(backbone, some.images.shape[1:], views)
     found: list[Depth] = []
     for view, output in zip(views, extract(network, some.images, mirror=False), strict=True):
@@ -91,12 +92,12 @@ def _depths(learned: Fitted, views: tuple[View, ...], some: Dataset, backbone: B
         matrix = fit_projection(features[:96]).matrix
         reduced = (features if matrix is None else features @ matrix).reshape(len(features), -1)
         evidence, between = _scores(reduced, some)
-        found.append(Depth(view.tap, places, float(errors[view.tap]), evidence, between))
+        found.append(Depth(view.tap, places, errors[view.tap], evidence, between))
     return tuple(found)
 
 
 def _scores(features: NDArray[np.float32], some: Dataset) -> tuple[float | None, float | None]:
-    targets = some.targets
+    targets: NDArray[Any] | None = some.targets
     if targets is None:
         return None, None
     if targets.ndim == 1:
@@ -106,6 +107,6 @@ def _scores(features: NDArray[np.float32], some: Dataset) -> tuple[float | None,
     # Keypoints that are labelled on all images, or else whatever is most often labelled.
     columns = targets.reshape(len(targets), -1).astype(np.float64)
     share = (~np.isnan(columns)).mean(axis=0)
-    columns = columns[:, share >= share.max() - 0.05]
-    whole = ~np.isnan(columns).any(axis=1)
+    columns = columns[:, np.asarray(share >= share.max() - 0.05)]
+    whole = np.asarray(~np.isnan(columns).any(axis=1))
     return log_evidence(features[whole], columns[whole]), None
