@@ -1,0 +1,209 @@
+"""Fit every entry on one split, store what comes of each at once, and put the results side by side."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from teni.compare.comparison import Comparison, Row
+from teni.compare.entry import Entry
+from teni.compare.losses import Losses, image_losses
+from teni.compare.memory import peak_mb, reset_peak
+from teni.compare.outcome import Cost, Outcome, read_outcome, write_outcome
+from teni.compare.paired import Measured, measure
+from teni.data import Dataset, Split
+from teni.errors import TeniError
+from teni.fitting import predict_points
+from teni.progress import OnProgress, Progress, silent
+from teni.task import mean_prediction
+from teni.training import Budget, no_curves
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What is compared on what.
+
+    Args:
+        dataset: images with targets.
+        split: with validation rows; its test rows are predicted only.
+        test: another data set to test on, in place of the split's test rows.
+        entries: what is compared; those of one strategy and backbone differ in their seeds.
+        seconds: for everything; None lets each strategy take what it plans.
+        folder: where outcomes are kept, and found again.
+        seed: of the bootstrap.
+    """
+
+    dataset: Dataset
+    split: Split
+    test: Dataset | None
+    entries: tuple[Entry, ...]
+    seconds: float | None
+    folder: Path
+    seed: int
+
+
+def compare(
+    plan: Plan,
+    *,
+    advice: Mapping[str, Any] | None = None,
+    on_outcome: Callable[[Entry, Outcome, bool], None] | None = None,
+    on_progress: OnProgress = silent,
+) -> Comparison:
+    """Fit every entry that was not fitted before, and compare.
+
+    Args:
+        plan: what to compare on what.
+        advice: what was said before; its ``agrees`` is left to the caller.
+        on_outcome: told of each entry, what came of it, and whether it was there before.
+        on_progress: told how far it has come.
+
+    Returns:
+        Strategies by validation error.
+
+    Raises:
+        TeniError: no validation rows, no entry, every entry failed, or stored outcomes of another comparison.
+    """
+    if not len(plan.split.rows("validation")):
+        raise TeniError("a comparison needs validation rows to choose the winner by; the split has none")
+    if not plan.entries:
+        raise TeniError("there is nothing to compare; name strategies")
+    outcomes: dict[str, Outcome] = {}
+    for i, entry in enumerate(plan.entries):
+        stored = read_outcome(plan.folder / entry.key, _identity(plan, entry))
+        outcome = stored or _fit(plan, entry, _seconds_left(plan, i, outcomes), on_progress)
+        if stored is None:
+            write_outcome(plan.folder / entry.key, outcome)
+        outcomes[entry.key] = outcome
+        if on_outcome is not None:
+            on_outcome(entry, outcome, stored is not None)
+        on_progress(Progress("comparing", i + 1, len(plan.entries)))
+    return _compare(plan, outcomes, dict(advice or {}))
+
+
+def _identity(plan: Plan, entry: Entry) -> dict[str, Any]:
+    return {
+        "strategy": entry.strategy,
+        "backbone": entry.backbone,
+        "seed": entry.seed,
+        "data": plan.dataset.fingerprint,
+        "split": plan.split.fingerprint,
+        "test": None if plan.test is None else plan.test.fingerprint,
+    }
+
+
+def _seconds_left(plan: Plan, place: int, outcomes: Mapping[str, Outcome]) -> float | None:
+    """Share what is left of the time among the entries that are still to be trained."""
+    if plan.seconds is None or not plan.entries[place].trains:
+        return None
+    spent = sum(outcome.cost.seconds for outcome in outcomes.values())
+    waiting = sum(entry.trains for entry in plan.entries[place:])
+    return max((plan.seconds - spent) / waiting, 1.0)
+
+
+def _fit(plan: Plan, entry: Entry, seconds: float | None, on_progress: OnProgress) -> Outcome:
+    started = time.perf_counter()
+    reset_peak()
+    split = plan.split if entry.trains else _without_validation(plan.split)
+    identity = _identity(plan, entry)
+    nothing = np.zeros((0,))
+    try:
+        strategy, backbone = entry.make()
+        fitted = strategy.fit(
+            plan.dataset,
+            split,
+            backbone,
+            seed=entry.seed,
+            budget=Budget(seconds=seconds),
+            checkpoints=plan.folder / f"{entry.key}.checkpoints",
+            on_progress=on_progress,
+        )
+    except TeniError as error:
+        cost = Cost(time.perf_counter() - started, peak_mb(), 0)
+        return Outcome(identity, cost, {}, str(error), nothing, nothing, no_curves())
+    validation = plan.dataset.take(plan.split.rows("validation"))
+    test = _test(plan)
+    predicted = [
+        predict_points(fitted.model, data.images) if len(data) else nothing for data in (validation, test)
+    ]
+    cost = Cost(time.perf_counter() - started, peak_mb(), fitted.parameters)
+    return Outcome(identity, cost, fitted.about, None, predicted[0], predicted[1], fitted.curves)
+
+
+def _without_validation(split: Split) -> Split:
+    """Hide the validation rows: whoever solves in closed form would learn from them."""
+    return replace(split, parts=np.where(split.parts == "validation", "test", split.parts))
+
+
+def _test(plan: Plan) -> Dataset:
+    return plan.dataset.take(plan.split.rows("test")) if plan.test is None else plan.test
+
+
+def _compare(plan: Plan, outcomes: Mapping[str, Outcome], advice: dict[str, Any]) -> Comparison:
+    groups: dict[tuple[str, str], list[Outcome]] = {}
+    failed: dict[str, str] = {}
+    for entry in plan.entries:
+        outcome = outcomes[entry.key]
+        if outcome.failed is None:
+            groups.setdefault((entry.backbone, entry.strategy), []).append(outcome)
+        else:
+            failed[f"{entry.backbone} {entry.strategy} (seed {entry.seed})"] = outcome.failed
+    if not groups:
+        raise TeniError(f"nothing could be fitted: {next(iter(failed.values()))}")
+    validation, test = plan.dataset.take(plan.split.rows("validation")), _test(plan)
+    mean = mean_prediction(_targets(plan.dataset.take(plan.split.rows("train"))), plan.dataset.task)
+    losses = {key: [_losses(each.validation, validation) for each in group] for key, group in groups.items()}
+    order = sorted(losses, key=lambda key: float(np.mean([_total(each) for each in losses[key]])))
+    on_validation = measure([losses[key] for key in order], _people(validation), 0, plan.seed)
+    on_test: list[Measured] | list[None] = [None] * len(order)
+    if len(test) and test.targets is not None:
+        tested = [[_losses(each.test, test) for each in groups[key]] for key in order]
+        if tested[0][0].counts.any():
+            on_test = measure(tested, _people(test), 0, plan.seed)
+    rows = tuple(
+        Row(strategy, backbone, on_validation[i], on_test[i], _cost(groups[backbone, strategy]))
+        for i, (backbone, strategy) in enumerate(order)
+    )
+    return Comparison(
+        rows, failed, advice, {"validation": _mean_error(mean, validation), "test": _mean_error(mean, test)}
+    )
+
+
+def _targets(data: Dataset) -> NDArray[Any]:
+    if data.targets is None:
+        raise TeniError("the data have no labels to compare by; give a training file")
+    return data.targets
+
+
+def _losses(predicted: Floats, data: Dataset) -> Losses:
+    return image_losses(predicted, _targets(data), data.task)
+
+
+def _total(losses: Losses) -> float:
+    ratio = losses.sums.sum() / losses.counts.sum()
+    return float(np.sqrt(ratio) if losses.is_root else ratio)
+
+
+def _mean_error(mean: Floats, data: Dataset) -> float | None:
+    if not len(data) or data.targets is None:
+        return None
+    losses = image_losses(np.broadcast_to(mean, (len(data), *mean.shape)), data.targets, data.task)
+    return _total(losses) if losses.counts.any() else None
+
+
+def _people(data: Dataset) -> NDArray[np.str_]:
+    return np.arange(len(data)).astype(np.str_) if data.subjects is None else data.subjects
+
+
+def _cost(outcomes: Sequence[Outcome]) -> Cost:
+    costs = [outcome.cost for outcome in outcomes]
+    return Cost(
+        float(np.mean([cost.seconds for cost in costs])),
+        max(cost.peak_rss_mb for cost in costs),
+        max(cost.parameters for cost in costs),
+    )

@@ -1,0 +1,172 @@
+"""A comparison on tiny pictures: what is fitted, what is stored, what wins, and going on after an interruption."""
+
+from dataclasses import dataclass, replace
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+from blobs import TASK, blobs, tiny_network
+from teni.compare import Entry, Plan, compare, comparison_text, fit_winner
+from teni.data import Split
+from teni.errors import TeniError
+from teni.features import View
+from teni.training import no_curves
+from teni.transfer import Fitted, closed_form
+
+
+def split_of(data, test=3, validation=3):
+    groups = np.unique(data.subjects, return_inverse=True)[1].astype(np.intp)
+    parts = np.where(groups < test, "test", np.where(groups < test + validation, "validation", "train"))
+    return Split(parts, groups, data.fingerprint)
+
+
+@dataclass(frozen=True)
+class Constant:
+    """Predict the mean face, moved to the right by some pixels: its error is known."""
+
+    shift: float
+    fits: list
+    fails: str = ""
+
+    def fit(self, dataset, split, backbone, *, seed, budget, checkpoints, on_progress):
+        self.fits.append((seed, budget, checkpoints, sorted(set(split.parts))))
+        if self.fails:
+            raise TeniError(self.fails)
+        rows = split.rows("train")
+        mean = np.nanmean(dataset.targets[rows], axis=0) + np.array([self.shift + 0.1 * seed, 0.0])
+        x = keras.Input(dataset.images.shape[1:], dtype="uint8")
+        flat = keras.layers.Flatten()(keras.ops.cast(x, "float32"))
+        dense = keras.layers.Dense(6)
+        points = keras.layers.Reshape((3, 2))(dense(flat))
+        dense.set_weights([np.zeros((flat.shape[1], 6)), mean.ravel()])
+        about = {"choice": {"taps": []}, "flip": {"center": None}, "compression": None}
+        rows = split.rows("validation") if "validation" in split.parts else rows
+        predicted = np.broadcast_to(mean, (len(rows), 3, 2)).copy()
+        history = pd.DataFrame([], columns=["stage", "size", "taps", "kernel", "lambda", "rmse_px", "chosen"])
+        curve = pd.DataFrame([], columns=["subjects", "images", "rmse_px", "rmse_px_low", "rmse_px_high"])
+        return Fitted(keras.Model(x, points), rows, predicted, history, curve, about, {}, (), no_curves(), 6)
+
+
+@pytest.fixture(scope="module")
+def data():
+    return blobs(60, 15)
+
+
+def entry(name, strategy, seed=0, trains=True):
+    return Entry(name, "tiny", seed, lambda: (strategy, tiny_network()), trains)
+
+
+def plan_of(data, folder, *entries, seconds=None, test=None):
+    return Plan(data, split_of(data), test, entries, seconds, folder, 0)
+
+
+def test_the_smallest_validation_error_wins_and_seeds_are_averaged(data, tmp_path):
+    near, far = Constant(0.0, []), Constant(2.0, [])
+    plan = plan_of(
+        data, tmp_path, *(entry("far", far, s) for s in (0, 1)), *(entry("near", near, s) for s in (0, 1))
+    )
+    told = []
+    found = compare(plan, on_outcome=lambda e, o, stored: told.append((e.key, stored)))
+    assert [row.strategy for row in found.rows] == ["near", "far"]
+    assert len(found.rows[0].validation.seeds) == 2
+    assert found.rows[1].validation.behind > 1
+    low, high = found.rows[1].validation.behind_ci95
+    assert 0 < low < high
+    assert found.rows[0].test.error < found.rows[1].test.error
+    assert found.mean_prediction["validation"] == pytest.approx(found.rows[0].validation.seeds[0], abs=1e-4)
+    assert [stored for _, stored in told] == [False] * 4
+    assert "tiny near" in comparison_text(found).splitlines()[1]
+
+
+def test_an_interrupted_comparison_goes_on_where_it_stopped(data, tmp_path):
+    class StopError(Exception):
+        pass
+
+    first, second = Constant(0.0, []), Constant(1.0, [])
+    plan = plan_of(data, tmp_path, entry("first", first), entry("second", second))
+
+    def stop(entry, outcome, stored):
+        raise StopError
+
+    with pytest.raises(StopError):
+        compare(plan, on_outcome=stop)
+    told = []
+    found = compare(plan, on_outcome=lambda e, o, stored: told.append((e.strategy, stored)))
+    assert told == [("first", True), ("second", False)]
+    assert (len(first.fits), len(second.fits)) == (1, 1)
+    whole = compare(plan_of(data, tmp_path / "anew", entry("first", first), entry("second", second)))
+    assert found.as_dict()["strategies"][0]["validation"] == whole.as_dict()["strategies"][0]["validation"]
+
+
+def test_other_data_are_not_mixed_in(data, tmp_path):
+    compare(plan_of(data, tmp_path, entry("one", Constant(0.0, []))))
+    other = blobs(60, 15, seed=9)
+    with pytest.raises(TeniError, match=r"part of another comparison \(it differs in data, split\)"):
+        compare(plan_of(other, tmp_path, entry("one", Constant(0.0, []))))
+
+
+def test_what_is_solved_never_sees_the_validation_rows_and_what_is_trained_does(data, tmp_path):
+    solved, trained = Constant(0.0, []), Constant(0.0, [])
+    compare(plan_of(data, tmp_path, entry("solved", solved, trains=False), entry("trained", trained)))
+    assert solved.fits[0][3] == ["test", "train"]
+    assert trained.fits[0][3] == ["test", "train", "validation"]
+
+
+def test_the_time_is_shared_among_what_is_trained(data, tmp_path):
+    one, two, solved = Constant(0.0, []), Constant(0.0, []), Constant(0.0, [])
+    entries = (entry("solved", solved, trains=False), entry("one", one), entry("two", two))
+    compare(plan_of(data, tmp_path, *entries, seconds=1000.0))
+    assert solved.fits[0][1].seconds is None
+    first, second = one.fits[0][1].seconds, two.fits[0][1].seconds
+    assert 450 < first < 500
+    assert first < second < 1000  # the first took almost none of its half
+
+
+def test_a_strategy_that_cannot_be_fitted_does_not_end_the_comparison(data, tmp_path):
+    found = compare(
+        plan_of(data, tmp_path, entry("bad", Constant(0.0, [], "no tap")), entry("good", Constant(0.0, [])))
+    )
+    assert found.failed == {"tiny bad (seed 0)": "no tap"}
+    assert [row.strategy for row in found.rows] == ["good"]
+    with pytest.raises(TeniError, match="nothing could be fitted: no tap"):
+        compare(plan_of(data, tmp_path / "all", entry("bad", Constant(0.0, [], "no tap"))))
+
+
+def test_what_cannot_be_compared(data, tmp_path):
+    plan = plan_of(data, tmp_path, entry("one", Constant(0.0, [])))
+    with pytest.raises(TeniError, match="needs validation rows to choose the winner by; the split has none"):
+        compare(replace(plan, split=split_of(data, validation=0)))
+    with pytest.raises(TeniError, match="there is nothing to compare; name strategies"):
+        compare(replace(plan, entries=()))
+
+
+def test_the_winner_is_kept_and_what_is_solved_learns_from_all(data, tmp_path):
+    solved, trained = Constant(0.0, []), Constant(3.0, [])
+    plan = plan_of(data, tmp_path, entry("trained", trained, 1), entry("solved", solved, 0, trains=False))
+    comparison = compare(plan)
+    _, run = fit_winner(plan, comparison)
+    assert solved.fits[-1][3] == ["test", "train"]
+    assert run.about["strategy"] == "solved"
+    assert run.about["comparison"]["winner"] == "tiny solved"
+    assert (run.split["part"] == "train").sum() == 48
+
+
+def test_the_winner_that_was_trained_keeps_its_best_seed_and_its_checkpoints(data, tmp_path):
+    trained = Constant(0.0, [])
+    plan = plan_of(data, tmp_path, *(entry("trained", trained, seed) for seed in (8, 2, 4)))
+    fit_winner(plan, compare(plan))
+    seed, _, checkpoints, parts = trained.fits[-1]
+    assert seed == 2  # shifted the least
+    assert checkpoints == trained.fits[1][2]
+    assert "validation" in parts
+
+
+def test_closed_forms_are_compared(data, tmp_path):
+    views = (View((16, 20), "p1"),)
+    ridge, mean = closed_form("ridge", views), Constant(0.0, [])
+    found = compare(plan_of(data, tmp_path, entry("ridge", ridge, trains=False), entry("mean", mean)))
+    assert found.winner.strategy == "ridge"
+    assert found.rows[1].test.behind_ci95[0] > 0
+    assert TASK.names == data.task.names
