@@ -54,6 +54,15 @@ def depthwise(x):
     return norm()(layers.DepthwiseConv2D(3, strides=2, depth_multiplier=2)(x))
 
 
+def separable(x):
+    h = layers.SeparableConv2D(5, 3, strides=2, depth_multiplier=2, padding="same", use_bias=False)(x)
+    return layers.SeparableConv2D(4, 3, dilation_rate=2, padding="same", activation="relu")(norm()(h))
+
+
+def wide_separable(x):
+    return norm()(layers.SeparableConv2D(4, 8)(x))  # 64 places: stays Keras's own
+
+
 def many_inputs(x):
     wide = layers.Conv2D(64, 1)(x)  # 9 * 64 inputs a pixel: stays Keras's own
     return norm()(conv(use_bias=False)(wide))
@@ -129,7 +138,8 @@ def dropout(x):
 
 NETWORKS = [
     behind_conv, behind_relu, before_conv, in_the_activation, twice, without_center, without_scale, over_rows,
-    depthwise, many_inputs, grouped, read_twice, norm_read_twice, also_an_output, norm_is_an_output,
+    depthwise, separable, wide_separable, many_inputs, grouped, read_twice, norm_read_twice, also_an_output,
+    norm_is_an_output,
     shared_conv, shared_norm, on_its_own_statistics, by_keyword, plain_operations, nested, sequential, attention,
     dropout,
 ]  # fmt: skip
@@ -173,6 +183,8 @@ def kinds(network):
 def test_what_is_rewritten():
     assert kinds(behind_conv) == ["ShiftedConvolution", "Identity", "ReLU"]
     assert kinds(many_inputs) == ["ShiftedConvolution", "Conv2D", "Identity"]
+    assert kinds(separable) == ["ShiftedSeparableConvolution", "Identity", "ShiftedSeparableConvolution"]
+    assert kinds(wide_separable) == ["SeparableConv2D", "BatchNormalization"]
     assert kinds(norm_is_an_output) == ["ShiftedConvolution", "Identity", "ShiftedMaxPooling"]
 
 

@@ -1,7 +1,8 @@
 """A network rewritten for speed on a CPU: batch norms folded away, small windows as shifted products.
 
 The clone gives the same outputs up to rounding. Which layers change is a rule on their shape, not a switch:
-depthwise kernels, pointwise kernels, kernels over few channels, and small max-poolings; all else stays Keras's own.
+depthwise kernels, also of separable convolutions, pointwise kernels, kernels over few channels, and small
+max-poolings; all else stays Keras's own.
 """
 
 from collections import Counter
@@ -12,13 +13,15 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from teni.engine.layers import ShiftedConvolution, ShiftedMaxPooling
+from teni.engine.layers import ShiftedConvolution, ShiftedMaxPooling, ShiftedSeparableConvolution
 
 Floats = NDArray[np.float32]
 
 # A dense kernel of more inputs than this a pixel is quicker as XLA's own convolution: the views side by side
 # would be read from memory as often as the window has places.
 MOST_INPUTS = 256
+
+_CONVOLUTIONS = (keras.layers.Conv2D, keras.layers.DepthwiseConv2D, keras.layers.SeparableConv2D)
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,9 @@ def fast_clone(model: keras.Model) -> keras.Model:
             return keras.layers.Identity(name=layer.name)
         if _is_shiftable(layer):
             weights = folded.get(layer.name) or _weights(layer)
-            return ShiftedConvolution(layer, weights.kernel, weights.bias)
+            separable = isinstance(layer, keras.layers.SeparableConv2D)
+            kind = ShiftedSeparableConvolution if separable else ShiftedConvolution
+            return kind(layer, weights.kernel, weights.bias)
         if _is_small_pooling(layer):
             return ShiftedMaxPooling(layer)
         if layer.name in folded:
@@ -85,18 +90,21 @@ def _is_small_pooling(layer: Any) -> bool:
 
 def _is_shiftable(layer: Any) -> bool:
     """Tell whether the shifted form is the quicker one; see the module's rule."""
-    if type(layer) not in (keras.layers.Conv2D, keras.layers.DepthwiseConv2D):
+    if type(layer) not in _CONVOLUTIONS:
         return False
     if layer.data_format != "channels_last" or getattr(layer, "groups", 1) != 1:
         return False
+    if isinstance(layer, keras.layers.DepthwiseConv2D | keras.layers.SeparableConv2D):
+        return layer.kernel_size[0] * layer.kernel_size[1] <= 49
     height, width, channels, _ = layer.kernel.shape
-    if isinstance(layer, keras.layers.DepthwiseConv2D):
-        return height * width <= 49
     return height * width * channels <= MOST_INPUTS or (height, width) == (1, 1)
 
 
 def _weights(layer: Any) -> Folded:
-    kernel = np.asarray(layer.kernel)
+    separable = isinstance(
+        layer, keras.layers.SeparableConv2D
+    )  # what is behind it goes into its pointwise part
+    kernel = np.asarray(layer.pointwise_kernel if separable else layer.kernel)
     outputs = kernel.shape[2] * kernel.shape[3] if _is_depthwise(layer) else kernel.shape[3]
     bias = np.asarray(layer.bias) if layer.use_bias else np.zeros(outputs, np.float32)
     return Folded(kernel, bias)
@@ -134,7 +142,9 @@ def _sources(node: Any) -> list[Any]:
 
 
 def _is_foldable(layer: Any) -> bool:
-    plain = type(layer) in (keras.layers.Conv2D, keras.layers.DepthwiseConv2D)
+    plain = type(layer) in _CONVOLUTIONS
+    if plain and isinstance(layer, keras.layers.SeparableConv2D) and not _is_shiftable(layer):
+        return False  # it stays Keras's own, which would be copied without what was folded in
     return plain and layer.activation is keras.activations.linear and layer.data_format == "channels_last"
 
 

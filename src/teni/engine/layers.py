@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import jax.numpy as jnp
 import keras
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,37 @@ class ShiftedConvolution(keras.layers.Layer):
         padding = _padding(self, inputs.shape, window, self.dilation)
         kernel, bias = self.kernel.value, self.bias.value
         return self.activation(self.compute(inputs, kernel, bias, padding, self.strides, self.dilation))
+
+
+class ShiftedSeparableConvolution(keras.layers.Layer):
+    """A SeparableConv2D: shifted products within channels, then one product over them; final, never trained.
+
+    Args:
+        layer: the Keras layer whose depthwise kernel, window, strides, padding, dilation and activation are taken.
+        kernel: its pointwise kernel, batch norm folded in or not.
+        bias: one number an output channel.
+    """
+
+    def __init__(self, layer: Any, kernel: Floats, bias: Floats) -> None:
+        super().__init__(name=layer.name, trainable=False)
+        self.padding, self.strides, self.dilation = layer.padding, layer.strides, layer.dilation_rate
+        self.activation = layer.activation
+        spatial = np.asarray(layer.depthwise_kernel)
+        self.spatial = self.add_weight(shape=spatial.shape, initializer="zeros", name="spatial")
+        self.kernel = self.add_weight(shape=kernel.shape, initializer="zeros", name="kernel")
+        self.bias = self.add_weight(shape=bias.shape, initializer="zeros", name="bias")
+        for variable, values in ((self.spatial, spatial), (self.kernel, kernel), (self.bias, bias)):
+            variable.assign(values)
+        self.built = True
+
+    def call(self, inputs: Any) -> Any:
+        """Convolve ``(N, H, W, C)`` and apply the activation."""
+        spatial = self.spatial.value
+        padding = _padding(self, inputs.shape, spatial.shape[:2], self.dilation)
+        none = jnp.zeros(spatial.shape[2] * spatial.shape[3], spatial.dtype)
+        within = shifted.depthwise(inputs, spatial, none, padding, self.strides, self.dilation)
+        across = shifted.dense(within, self.kernel.value, self.bias.value, ((0, 0), (0, 0)))
+        return self.activation(across)
 
 
 class ShiftedMaxPooling(keras.layers.Layer):
