@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,10 +14,39 @@ def methods() -> dict[str, Method]:
     from teni.visualize import Method
     from teni.visualize.activations import ActivationsSettings, activations
     from teni.visualize.filters import FilterSettings, filters
+    from teni.visualize.fooling import (
+        AscentSettings,
+        EvolutionSettings,
+        fool_by_cppn,
+        fool_by_gradient,
+        fool_by_pixels,
+    )
 
+    every = sys.maxsize  # where the user names no class, all are fooled at once
     return {
         "filters": Method(filters, FilterSettings, "the kernels of a convolution"),
         "activations": Method(
             activations, ActivationsSettings, "what each layer makes of one image of --data", images="needed"
+        ),
+        "fool": Method(
+            fool_by_gradient,
+            AscentSettings,
+            "a picture of nothing for each class in which the model is confident, by gradient ascent",
+            "output",
+            default_units=every,
+        ),
+        "fool-direct": Method(
+            fool_by_pixels,
+            EvolutionSettings,
+            "the same by evolution of pixels",
+            "output",
+            default_units=every,
+        ),
+        "fool-cppn": Method(
+            fool_by_cppn,
+            EvolutionSettings,
+            "the same by evolution of small networks that draw",
+            "output",
+            default_units=every,
         ),
     }
