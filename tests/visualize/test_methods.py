@@ -12,6 +12,11 @@ from teni.progress import Progress
 from teni.visualize import Request, Seen, open_network, part, render
 
 TABLE = methods()
+BRIEF = {
+    "fool": {"steps": 20},
+    "fool-direct": {"generations": 3, "population": 6},
+    "fool-cppn": {"generations": 3, "population": 6},
+}
 LAYER = {"layer": "conv1", "output": None, "none": None}
 
 
@@ -20,7 +25,8 @@ def request_for(name, opened, given, on_progress=lambda progress: None):
     layer = LAYER[row.units]
     many = 0 if row.units == "none" else min(2, len(part(opened, layer).names))
     images = None if row.images == "none" else given
-    return Request(opened, layer, tuple(range(many)), row.settings(), images, 0, on_progress)
+    settings = row.settings(**BRIEF.get(name, {}))
+    return Request(opened, layer, tuple(range(many)), settings, images, 0, on_progress)
 
 
 def state(model):
