@@ -115,7 +115,9 @@ def test_an_image_id_that_stands_twice(write: Write) -> None:
 
 
 def test_a_folder_and_nothing(tmp_path: Path) -> None:
-    with pytest.raises(TeniError, match=r": a folder; expected a CSV, or a zip with one CSV in it$"):
+    with pytest.raises(
+        TeniError, match=r": no folders with pictures \(found nothing\); expected a folder of"
+    ):
         load(tmp_path)
     with pytest.raises(TeniError, match="no such file"):
         load(tmp_path / "none.csv")

@@ -7,6 +7,7 @@ from teni.data.labels import ClassSummary as ClassSummary
 from teni.data.labels import LabelSummary as LabelSummary
 from teni.data.labels import require_labels as require_labels
 from teni.data.load import load as load
+from teni.data.load_classes import PictureOptions as PictureOptions
 from teni.data.overlap import Overlap as Overlap
 from teni.data.overlap import check_overlap as check_overlap
 from teni.data.split import Split as Split

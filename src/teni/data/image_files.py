@@ -1,8 +1,11 @@
 """Pictures from files that nobody vouches for: PNG, JPEG and their like, decoded under limits."""
 
 import warnings
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +20,8 @@ MAX_FILE_BYTES = 512_000_000
 
 # Pillow knows many more formats, some of which start other programs; nothing but these is ever tried.
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
+_GREY = ("1", "L", "LA", "La")
+_ORIENTATION, _TURNED = 0x0112, 5  # of the EXIF tag: from 5 on the picture lies on its side
 _BEGINNINGS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"II*\x00", b"MM\x00*")
 
 
@@ -92,23 +97,75 @@ def read_picture(path: Path, channels: int, *, max_megapixels: int = MAX_MEGAPIX
     """
     _check_file(path)
     try:
+        with path.open("rb") as stream:
+            return decode_picture(stream, str(path), channels, max_megapixels=max_megapixels)
+    except PermissionError as error:
+        raise TeniError(f"{path}: cannot be opened ({error.strerror})") from error
+
+
+def decode_picture(
+    stream: BinaryIO, name: str, channels: int, *, max_megapixels: int = MAX_MEGAPIXELS
+) -> NDArray[np.uint8]:
+    """Decode a picture from an open file, e.g. one in a zip; see `read_picture`.
+
+    Args:
+        stream: its bytes.
+        name: how messages call it.
+        channels: 1 for grey or 3 for red, green and blue.
+        max_megapixels: the most pixels that are decoded, in millions; 178 at most.
+
+    Raises:
+        TeniError: see `read_picture`.
+    """
+    with _opened(stream, name, max_megapixels) as image:
+        return _decode(name, image, channels)
+
+
+def picture_header(
+    stream: BinaryIO, name: str, *, max_megapixels: int = MAX_MEGAPIXELS
+) -> tuple[int, int, bool]:
+    """Read a picture's height and width, the right way up, and whether it is grey; nothing is decoded.
+
+    Args:
+        stream: its bytes.
+        name: how messages call it.
+        max_megapixels: the most pixels that would be decoded, in millions.
+
+    Raises:
+        TeniError: what the header tells can't be decoded.
+
+    >>> import io
+    >>> file = io.BytesIO()
+    >>> Image.new("L", (3, 2)).save(file, "PNG")
+    >>> picture_header(file, "a.png")
+    (2, 3, True)
+    """
+    with _opened(stream, name, max_megapixels) as image:
+        width, height = image.size
+        if image.getexif().get(_ORIENTATION, 1) >= _TURNED:
+            width, height = height, width
+        return height, width, image.mode in _GREY or image.mode.startswith("I;16")
+
+
+@contextmanager
+def _opened(stream: BinaryIO, name: str, max_megapixels: int) -> Generator[Image.Image]:
+    """Open a picture whose header is within limits, and turn what goes wrong into one sentence."""
+    try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of large pictures and odd metadata
-            with Image.open(path, formats=_FORMATS) as image:
-                _check_header(path, image, max_megapixels)
-                return _decode(path, image, channels)
+            with Image.open(stream, formats=_FORMATS) as image:
+                _check_header(name, image, max_megapixels)
+                yield image
     except TeniError:
         raise
     except Image.DecompressionBombError as error:
-        raise _too_large(path, "too many", max_megapixels) from error
+        raise _too_large(name, "too many", max_megapixels) from error
     except UnidentifiedImageError as error:
         raise TeniError(
-            f"{path}: not a picture that can be read; expected one of {', '.join(_FORMATS)}"
+            f"{name}: not a picture that can be read; expected one of {', '.join(_FORMATS)}"
         ) from error
-    except PermissionError as error:
-        raise TeniError(f"{path}: cannot be opened ({error.strerror})") from error
     except Exception as error:  # whatever a malformed file may raise anywhere in Pillow
-        raise TeniError(f"{path}: a damaged picture ({error}); get the file again") from error
+        raise TeniError(f"{name}: a damaged picture ({error}); get the file again") from error
 
 
 def _is_picture(path: Path) -> bool:
@@ -137,7 +194,7 @@ def _check_file(path: Path) -> None:
         )
 
 
-def _check_header(path: Path, image: Image.Image, max_megapixels: int) -> None:
+def _check_header(path: str, image: Image.Image, max_megapixels: int) -> None:
     """Refuse by what the header says, before anything is decoded."""
     width, height = image.size
     if width * height > max_megapixels * 1_000_000:
@@ -149,14 +206,14 @@ def _check_header(path: Path, image: Image.Image, max_megapixels: int) -> None:
         raise TeniError(f"{path}: 32-bit values, whose black and white are not known; save it with 8 bits")
 
 
-def _too_large(path: Path, pixels: str, max_megapixels: int) -> TeniError:
+def _too_large(path: str, pixels: str, max_megapixels: int) -> TeniError:
     return TeniError(
         f"{path}: {pixels} pixels, over the limit of {max_megapixels} megapixels; make the picture smaller, "
         "or raise max_megapixels if you trust this file"
     )
 
 
-def _decode(path: Path, image: Image.Image, channels: int) -> NDArray[np.uint8]:
+def _decode(path: str, image: Image.Image, channels: int) -> NDArray[np.uint8]:
     upright = ImageOps.exif_transpose(image)
     if upright.mode.startswith("I;16"):
         wide = np.asarray(upright).astype(np.uint32)

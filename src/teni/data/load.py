@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from teni.data.counted import counted
 from teni.data.dataset import Dataset
 from teni.data.kaggle import Table, read_table
+from teni.data.load_classes import PictureOptions, holds_classes, load_classes
 from teni.data.source import MAX_UNPACKED_MB
 from teni.data.subjects import read_subjects
 from teni.errors import TeniError
@@ -23,24 +24,30 @@ def load(
     subjects: str | Path | None = None,
     mirror: Mapping[str, str] | None = None,
     max_unpacked_mb: int = MAX_UNPACKED_MB,
+    pictures: PictureOptions = PictureOptions(),
 ) -> Dataset:
-    """Load images and their keypoints from a file; the path says in which format.
+    """Load images and their keypoints or classes; the path says in which format.
 
-    Kaggle's Facial Keypoints layout is read so far: a CSV, plain or zipped, with ``<keypoint>_x`` and
+    Keypoints: a CSV in the layout of Kaggle's Facial Keypoints, plain or zipped, with ``<keypoint>_x`` and
     ``<keypoint>_y`` columns of any names and an ``Image`` column of grey values. Coordinates that are
     missing are NaN. A file without coordinates gives a data set without targets.
 
+    Classes: a folder with a folder of pictures for each class, a labels CSV with a column of pictures' files and
+    one of classes, or a zip of these.
+
     Args:
-        path: the file.
+        path: the file or folder.
         keypoints: another file of the same rows, whose coordinates are taken instead.
-        subjects: a file with one subject a row, in the order of the images; without it a ``Subject`` column
-            is used if there is one.
+        subjects: keypoints: a file with one subject a row, in the order of the images; without it a ``Subject``
+            column is used if there is one. Classes: a CSV with the columns file and subject.
         mirror: for keypoints whose name does not tell, which one takes its place in a mirrored image.
         max_unpacked_mb: the most that a zip may unpack to, in MB.
+        pictures: how pictures of classes are read.
 
     Returns:
-        images ``uint8 (N, H, W, 1)``, targets ``float32 (N, K, 2)`` in pixels, ids from ``ImageId`` or else
-        the row numbers from 1.
+        Keypoints: images ``uint8 (N, H, W, 1)``, targets ``float32 (N, K, 2)`` in pixels, ids from ``ImageId`` or
+        else the row numbers from 1. Classes: images of one size ``uint8 (N, H, W, 1 or 3)``, targets ``int64
+        (N,)``, ids from the files' names.
 
     Raises:
         TeniError: something cannot be read; the sentence says what, where, and what was expected.
@@ -54,8 +61,11 @@ def load(
     (2, (2, 2, 2, 1), ('nose',), ['1', '2'])
     """
     path = Path(path)
-    if path.is_dir():
-        raise TeniError(f"{path}: a folder; expected a CSV, or a zip with one CSV in it")
+    if holds_classes(path):
+        if keypoints is not None:
+            raise TeniError(f"{path}: holds pictures of classes; coordinates belong to a table of keypoints")
+        who = None if subjects is None else Path(subjects)
+        return load_classes(path, who, pictures, max_unpacked_mb)
     table = read_table(path, max_unpacked_mb=max_unpacked_mb)
     points_name = table.name
     if keypoints is not None:

@@ -16,7 +16,7 @@ from teni.errors import TeniError
 MAX_UNPACKED_MB = 2048
 _BUFFER = 1 << 20
 # What `zipfile` is seen to raise over zips that are damaged, or made to do harm.
-_TROUBLE = (
+TROUBLE = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
     *(OSError, EOFError, ValueError, RuntimeError, OverflowError),
 )
@@ -76,12 +76,36 @@ def open_csv(path: Path, max_unpacked_mb: int = MAX_UNPACKED_MB) -> Generator[Cs
             yield CsvText(path.name, path.stat().st_size, _lines(stream, path.name))
 
 
+def csv_text(stream: BinaryIO, name: str) -> CsvText:
+    """Take an open file for a CSV; the size is not known.
+
+    >>> [line for _, line in csv_text(io.BytesIO(b"a,b"), "a.csv").lines]
+    [b'a,b']
+    """
+    return CsvText(name, 0, _lines(stream, name))
+
+
+def is_zip(path: Path) -> bool:
+    """Tell by its first bytes, and by its name, whether a file is a zip.
+
+    >>> is_zip(Path("animals.zip"))
+    True
+    """
+    if path.suffix.lower() == ".zip":
+        return True
+    try:
+        with path.open("rb") as stream:
+            return stream.read(4) in _ZIP_BEGINS
+    except OSError:
+        return False
+
+
 @contextmanager
 def _open_zipped(stream: BinaryIO, name: str, max_unpacked_mb: int) -> Generator[CsvText]:
     """Open the only CSV in a zip."""
     try:
         archive = zipfile.ZipFile(stream)
-    except _TROUBLE as error:
+    except TROUBLE as error:
         raise TeniError(f"{name}: not a zip, or a damaged one ({error}); download it again") from error
     with archive:
         member = _only_csv(archive, name)
@@ -97,7 +121,7 @@ def _open_zipped(stream: BinaryIO, name: str, max_unpacked_mb: int) -> Generator
             )
         try:
             unpacked = archive.open(member)
-        except _TROUBLE as error:
+        except TROUBLE as error:
             raise TeniError(f"{whole}: cannot be unpacked ({error})") from error
         with io.BufferedReader(unpacked, _BUFFER) as text:  # pyright: ignore[reportArgumentType]
             yield CsvText(whole, member.file_size, _lines(text, whole))
@@ -129,7 +153,7 @@ def _lines(stream: BinaryIO, name: str) -> Iterator[tuple[int, bytes]]:
     while True:
         try:
             line = stream.readline(_LONGEST_LINE)
-        except _TROUBLE as error:
+        except TROUBLE as error:
             raise TeniError(f"{name}: damaged after line {number} ({error}); get the file again") from error
         if not line:
             return

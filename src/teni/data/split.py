@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from teni.data.counted import counted
 from teni.data.dataset import Dataset
 from teni.data.duplicates import THRESHOLD, group_lookalikes
+from teni.data.stratify import group_order, missing_notes
 from teni.errors import TeniError
 
 Part = Literal["train", "validation", "test"]
@@ -53,7 +54,8 @@ def split(dataset: Dataset, *, test: float = 0.2, validation: float = 0.15, seed
     """Draw a split by subject; where subjects are unknown, near-duplicates stay together instead.
 
     Each part gets whole groups, in random order, until it is as near to its share of the rows as it can come:
-    nearer than one group.
+    nearer than one group. Where images show classes, each part gets its share of every class, as well as whole
+    groups allow, and training keeps one group of each.
 
     Args:
         dataset: what to split.
@@ -87,14 +89,15 @@ def split(dataset: Dataset, *, test: float = 0.2, validation: float = 0.15, seed
             f"{max(2, len(wanted) + 1)}, one for each part"
         )
     part_of_group = np.full(len(sizes), "train", "<U10")
-    order = np.random.default_rng(seed).permutation(len(sizes))
+    order = group_order(dataset, groups, np.random.default_rng(seed))
     for i, (part, share) in enumerate(wanted):
         # Each later part, and training, keeps at least one group.
         most = len(order) - (len(wanted) - i)
         taken = _nearest_prefix(sizes[order[:most]], share * len(dataset))
         part_of_group[order[:taken]] = part
         order = order[taken:]
-    return Split(part_of_group[groups], groups, dataset.fingerprint, notes)
+    parts = part_of_group[groups]
+    return Split(parts, groups, dataset.fingerprint, (*notes, *missing_notes(dataset, parts)))
 
 
 def group_rows(dataset: Dataset) -> tuple[NDArray[np.intp], tuple[str, ...]]:

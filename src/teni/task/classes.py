@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from teni.task.image_size import Resize
+
 UNLABELLED = -1  # in place of a class, where nobody said which it is
 
 
@@ -15,6 +17,7 @@ class Classes:
         names: the C classes, in the order of the probabilities.
         height: image height in pixels.
         width: image width in pixels.
+        resize: how an image of another size becomes one of this size.
 
     >>> Classes(("cat", "dog"), 96, 96).names[1]
     'dog'
@@ -23,3 +26,4 @@ class Classes:
     names: tuple[str, ...]
     height: int
     width: int
+    resize: Resize = "pad"

@@ -9,7 +9,7 @@ from teni.task.task import Task
 
 _NEEDED = {
     "keypoints": ("names", "height", "width", "flip_permutation"),
-    "classes": ("names", "height", "width"),
+    "classes": ("names", "height", "width", "resize"),
 }
 
 
@@ -17,14 +17,14 @@ def task_record(task: Task) -> dict[str, Any]:
     """Write a task as plain values.
 
     >>> task_record(Classes(("cat", "dog"), 96, 64))
-    {'kind': 'classes', 'names': ['cat', 'dog'], 'height': 96, 'width': 64}
+    {'kind': 'classes', 'names': ['cat', 'dog'], 'height': 96, 'width': 64, 'resize': 'pad'}
     """
     size = {"names": list(task.names), "height": task.height, "width": task.width}
     match task:
         case Keypoints():
             return {"kind": "keypoints", **size, "flip_permutation": list(task.flip_permutation)}
         case Classes():
-            return {"kind": "classes", **size}
+            return {"kind": "classes", **size, "resize": task.resize}
 
 
 def missing_entries(record: Mapping[str, Any]) -> list[str]:
@@ -45,5 +45,5 @@ def read_task(record: Mapping[str, Any]) -> Task:
     """
     names = tuple(record["names"])
     if record.get("kind") == "classes":
-        return Classes(names, record["height"], record["width"])
+        return Classes(names, record["height"], record["width"], record["resize"])
     return Keypoints(names, record["height"], record["width"], tuple(record["flip_permutation"]))
