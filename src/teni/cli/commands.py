@@ -7,14 +7,12 @@ import typer
 from teni.cli.demo import demo
 from teni.cli.evaluate import evaluate
 from teni.cli.fit import fit
-from teni.cli.output import say, say_error
+from teni.cli.output import INTERRUPTED, say, say_error
 from teni.cli.predict import predict
 from teni.cli.report import report
 from teni.cli.visualize import visualize
 from teni.cli.weights import app as weights
 from teni.errors import TeniError
-
-INTERRUPTED = 130  # what a shell gives for Ctrl-C
 
 # Help by rich would take half of the 0.3 seconds that `teni --help` may take; so would its tracebacks.
 app = typer.Typer(

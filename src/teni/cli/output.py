@@ -13,6 +13,7 @@ from teni.errors import TeniError
 from teni.files import explained
 from teni.progress import OnProgress, Progress
 
+INTERRUPTED = 130  # the exit status that a shell gives for Ctrl-C
 EVERY_SECONDS = 5.0  # between two plain lines about one step
 
 

@@ -71,7 +71,7 @@ def visualize(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
     """Show what a network sees: pictures, a sheet, the arrays, and a gallery page over all that was made so far."""
-    from teni.cli.output import progress_printer, result, result_json, say
+    from teni.cli.output import INTERRUPTED, progress_printer, result, result_json, say
     from teni.cli.visualize_methods import methods
     from teni.visualize import Request, find_layer, open_model
     from teni.visualize.folder import check_folder, json_unit, save_seen
@@ -121,14 +121,16 @@ def visualize(
             for each, path in zip(seen.pictures, paths, strict=True)
         ]
         result_json({"units": rows, "method": method, "layer": seen.layer, "gallery": folder / GALLERY})
-        return
-    result(
-        "\n".join(
-            f"{each.unit:>12} {each.score:12.4g}  {path}"
-            for each, path in zip(seen.pictures, paths, strict=True)
+    else:
+        result(
+            "\n".join(
+                f"{each.unit:>12} {each.told or format(each.score, '.4g'):>12}  {path}"
+                for each, path in zip(seen.pictures, paths, strict=True)
+            )
         )
-    )
-    say(f"{len(paths):,} pictures; all so far: {folder / GALLERY}")
+        say(f"{len(paths):,} pictures; all so far: {folder / GALLERY}")
+    if seen.interrupted:
+        raise typer.Exit(INTERRUPTED)
 
 
 def _row(table: dict[str, Method], name: str) -> Method:

@@ -25,6 +25,7 @@ class Pictured:
         note: what else to know of this picture, such as the image that it is about; one line.
         style: how the array becomes a picture, see `teni.visualize.render`.
         over: ``uint8 (H', W', C)``: the image under a heat map.
+        told: the score in words, where its number would mislead, such as ``99.99%``.
 
     >>> Pictured("12", 3.5, np.zeros((8, 8, 1), np.float32)).style
     'classic'
@@ -36,6 +37,7 @@ class Pictured:
     note: str = ""
     style: Style = "classic"
     over: NDArray[np.uint8] | None = None
+    told: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +50,7 @@ class Seen:
         notes: what a user should know, one sentence each.
         files: further files for the folder, by name, such as ``network.svg`` or ``generations.csv``.
         columns: pictures side by side on the sheet; None makes it about square.
+        interrupted: whether Ctrl-C ended the work early, and this is what was there by then.
 
     >>> Seen((), "conv1").notes
     ()
@@ -58,3 +61,4 @@ class Seen:
     notes: tuple[str, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
     columns: int | None = None
+    interrupted: bool = False

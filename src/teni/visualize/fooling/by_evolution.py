@@ -86,7 +86,8 @@ def evolve_fooling(
 
     states = evolve(genomes, confidences, settings, seed=seed, start=start)
     last, interrupted = run_search(states if start is None else chain([start], states), tell)
-    on_progress(Progress("fooling, generations", last.generation, last.generation))
+    if last.generation < settings.generations:  # ended before all was used up
+        on_progress(Progress("fooling, generations", last.generation, last.generation))
     content = pack_evolved(last, genomes, origin)
     if keep is not None:
         save_evolved(keep, last, genomes, origin)

@@ -57,6 +57,7 @@ def fool(
         on_progress(Progress("fooling, steps", state.step, max(settings.steps, state.step)))
 
     last, interrupted = run_search(ascend(model, places, settings, seed=seed), tell)
-    on_progress(Progress("fooling, steps", last.step, last.step))
+    if last.step < settings.steps:  # ended before all was used up
+        on_progress(Progress("fooling, steps", last.step, last.step))
     names = tuple(model.names[place] for place in places)
     return Fooled(names, last.images, last.confidences, np.stack(history), "step", interrupted, None)

@@ -61,7 +61,7 @@ def _seen(found: Fooled, told: str, seconds: float) -> Seen:
         files[ARCHIVE] = found.archive
     ended = "Stopped by Ctrl-C" if found.interrupted else "Ended"
     notes = (verdict(found.names, found.confidences), f"{ended} after {told}, {seconds:,.0f} s this time.")
-    return Seen(_pictures(found), notes=notes, files=files)
+    return Seen(_pictures(found), notes=notes, files=files, interrupted=found.interrupted)
 
 
 def _pictures(found: Fooled) -> tuple[Pictured, ...]:
@@ -71,8 +71,9 @@ def _pictures(found: Fooled) -> tuple[Pictured, ...]:
             name,
             confidence,
             image.astype(np.float32),
-            f"{percent(confidence)}, {found.counted} {since:,}",
+            f"{found.counted} {since:,}",
             "pixels",
+            told=percent(confidence),
         )
         for name, confidence, image, since in each
     )
