@@ -39,3 +39,9 @@ def test_no_images_give_no_batches():
 def test_an_image_larger_than_a_batch_may_hold():
     (batch, _) = compile_forward(network(), 10 * PIXELS_A_BATCH, True)(images(2))
     assert batch[0].shape == (2, 1, 2, 4, 2)
+
+
+def test_a_batch_that_is_told():
+    model, x = network(), images(7)
+    batches = list(compile_forward(model, 24, True, batch_on_cpu=6)(x))
+    assert [batch[0].shape[1] for batch in batches] == [3, 3, 1]  # each with its mirror image

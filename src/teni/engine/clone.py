@@ -100,6 +100,18 @@ def _is_shiftable(layer: Any) -> bool:
     return height * width * channels <= MOST_INPUTS or (height, width) == (1, 1)
 
 
+def is_gathered(layer: Any) -> bool:
+    """Tell whether the fast form of a layer lays the pixels under its window side by side in memory.
+
+    >>> x = keras.Input((8, 8, 2))
+    >>> layer = keras.layers.Conv2D(4, 3)
+    >>> _ = layer(x)
+    >>> is_gathered(layer)
+    True
+    """
+    return isinstance(layer, keras.layers.Conv2D) and not _is_depthwise(layer) and _is_shiftable(layer)
+
+
 def _weights(layer: Any) -> Folded:
     separable = isinstance(
         layer, keras.layers.SeparableConv2D

@@ -20,7 +20,7 @@ IMAGES_A_BATCH_ON_ACCELERATOR = 512
 
 
 def compile_forward(
-    model: keras.Model, pixels: int, mirror: bool
+    model: keras.Model, pixels: int, mirror: bool, batch_on_cpu: int | None = None
 ) -> Callable[[Images], Iterator[list[Floats]]]:
     """Compile a network for inference and return a function that runs it over images in batches.
 
@@ -31,6 +31,7 @@ def compile_forward(
         model: a functional model from ``uint8 (N, H, W, C)`` images to a list of outputs.
         pixels: pixels of one image where the network is widest (its input after resizing), to size the batches.
         mirror: whether to run the mirror images too.
+        batch_on_cpu: how many images, mirror images among them, go through together on a CPU; None goes by `pixels`.
 
     Returns:
         The function; without images it yields nothing.
@@ -45,7 +46,8 @@ def compile_forward(
     trained = [v.value for v in network.trainable_variables]
     fixed = [v.value for v in network.non_trainable_variables]
     flags = 2 if mirror else 1
-    batch = max(1, PIXELS_A_BATCH // pixels) if on_cpu else IMAGES_A_BATCH_ON_ACCELERATOR
+    by_pixels = batch_on_cpu or max(1, PIXELS_A_BATCH // pixels)
+    batch = by_pixels if on_cpu else IMAGES_A_BATCH_ON_ACCELERATOR
     batch = max(1, batch // flags)
 
     @jax.jit

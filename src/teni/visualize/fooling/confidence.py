@@ -158,9 +158,9 @@ def check_numbers(model: Classifier, found: NDArray[Any]) -> None:
 
 
 def _by_engine(model: keras.Model, pixels: int) -> Callable[[Images], NDArray[Any]]:
-    from teni.engine import compile_forward  # imported here: other backends need no jax
+    from teni.engine import compile_forward, images_that_fit  # imported here: other backends need no jax
 
-    forward = compile_forward(model, pixels, mirror=False)
+    forward = compile_forward(model, pixels, mirror=False, batch_on_cpu=images_that_fit(model))
     return lambda images: np.concatenate([batch[0][0] for batch in forward(images)])
 
 
