@@ -170,20 +170,88 @@ def test_the_same_split_again(teni: Callable, words: list, folder: Path, tmp_pat
         (["--backbone", "mobilenet"], "mobilenet"),
         (["--backbone", "nonet"], "nonet"),
         (["--weights", "training.csv"], "training.csv"),
+        (["--pair", "nose"], "--pair nose: expected two keypoints, e.g. --pair wing_1=wing_2"),
+        (["--pair", "nose=chin"], "pair nose=chin: no keypoint is called 'chin'; the keypoints are left_eye"),
+        (["--pair", "nose=nose", "--pair", "nose=left_eye"], "--pair nose=left_eye: 'nose' is paired with 'nose'"),
+        (["--test", "test.csv", "--lookup", "strange.csv"], "FeatureName ear_x is not known"),
     ],
 )  # fmt: skip
 def test_what_cannot_work_is_one_sentence(
     teni: Callable, words: list, folder: Path, tmp_path: Path, more: list[str], said: str
 ):
     (folder / "short.csv").write_text("subject\nAda\n")
+    (folder / "strange.csv").write_text("RowId,ImageId,FeatureName\n1,1,ear_x\n")
     placed = [str(folder / word) if word.endswith(".csv") else word for word in more]
     ended = teni(*words, *placed)
     assert (ended.code, ended.out) == (1, ""), ended.err
     last = ended.err.strip().splitlines()
     assert any(said in line for line in last)
     assert "Traceback" not in ended.err
+    assert "choosing" not in ended.err  # known before the work
     assert not (tmp_path / "run").exists()
     assert list(tmp_path.iterdir()) == []  # nothing half-written either
+
+
+@pytest.fixture
+def one_wing(folder: Path, tmp_path: Path) -> tuple[list[object], Path]:
+    """Return the words that fit a thing of which one side is labelled, and data to measure it on."""
+    table = pd.read_csv(folder / "training.csv")
+    table.columns = [
+        name.replace("left_eye", "left_wing").replace("right_eye", "knee") for name in table.columns
+    ]
+    table.iloc[:36].to_csv(tmp_path / "wings.csv", index=False)
+    table.iloc[36:].to_csv(tmp_path / "more.csv", index=False)
+    words = ["fit", tmp_path / "wings.csv", "--backbone", folder / "small.keras", "--tap", "conv2"]
+    return [
+        *words,
+        "--strategy",
+        "ridge",
+        "--test",
+        tmp_path / "more.csv",
+        "--out",
+        tmp_path / "run",
+    ], tmp_path
+
+
+def test_one_side_without_the_other_is_asked_about(teni: Callable, one_wing):
+    words, place = one_wing
+    ended = teni(*words)
+    assert (ended.code, ended.out) == (1, "")
+    assert "'left_wing' has a side but there is no 'right_wing'" in ended.err
+    assert "--no-mirror" in ended.err
+    assert "--pair left_wing=" in ended.err
+    assert not (place / "run").exists()
+
+
+def test_one_side_without_the_other_in_a_pair_of_its_own(teni: Callable, one_wing):
+    words, place = one_wing
+    ended = teni(*words, "--pair", "left_wing = knee")
+    assert ended.code == 0, ended.err
+    assert read_run(place / "run").about["task"]["flip_permutation"] == [1, 0, 2]
+    # What is only measured or predicted need not know.
+    assert teni("evaluate", place / "run", place / "more.csv").code == 0
+    assert teni("predict", place / "run", place / "more.csv", "--tta").code == 0
+
+
+def test_without_mirror_images_one_side_is_enough(teni: Callable, one_wing):
+    words, place = one_wing
+    ended = teni(*words, "--no-mirror")
+    assert ended.code == 0, ended.err
+    assert "No mirrored copies were learned from." in (place / "run" / "report.html").read_text()
+    assert teni("evaluate", place / "run", place / "more.csv").code == 0
+    drawn = teni("predict", place / "run", place / "more.csv", "--overlay", place / "drawn")
+    assert drawn.code == 0, drawn.err
+    ended = teni("predict", place / "run", place / "more.csv", "--tta")
+    assert (ended.code, ended.out) == (1, "")
+    assert "an average over mirror images would be wrong; predict without --tta" in ended.err
+
+
+def test_what_leaks_is_said_at_once(teni: Callable, words: list, folder: Path):
+    ended = teni(*words, "--strategy", "ridge", "--tap", "conv2", "--test", folder / "training.csv")
+    assert ended.code == 0, ended.err
+    assert (
+        "48 of 48 test images nearly equal to training images; the test error may be too good." in ended.err
+    )
 
 
 def test_a_tap_that_does_not_exist_offers_the_nearest(teni: Callable, words: list):

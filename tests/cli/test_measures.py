@@ -20,3 +20,4 @@ def test_what_is_not_defined_is_a_dash_and_long_names_keep_the_columns():
         "left_eyebrow_inner_end       1.23       4.50      75.0%      1,234",
         "nose                            –          –          –          0",
     ]
+    assert measures_text(block | {"subjects_known": False}).startswith("1,300 images, nobody said of whom\n")

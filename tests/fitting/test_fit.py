@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 
 from blobs import TASK, blobs, split_of, tiny_network
+from teni.backbones import backbone
 from teni.errors import TeniError
 from teni.features import View
 from teni.fitting import fit
-from teni.fitting.fit import predict_points
+from teni.fitting.fit import _weights_fingerprint, predict_points
 from teni.task.metrics import rmse_px
 from teni.transfer import Fitted, closed_form
 
@@ -31,9 +32,9 @@ def test_the_test_rows_of_the_split_are_measured(whole):
     found = predict_points(model, test.images)
     assert run.metrics["test"]["rmse_px"] == pytest.approx(rmse_px(found, test.targets))
     assert run.metrics["test"]["images"] == len(test)
-    assert run.about["fingerprints"] == {
-        "data": data.fingerprint, "split": split.fingerprint, "test": test.fingerprint,
-    }  # fmt: skip
+    told = dict(run.about["fingerprints"])
+    assert len(told.pop("weights")) == 64
+    assert told == {"data": data.fingerprint, "split": split.fingerprint, "test": test.fingerprint}
 
 
 def test_the_mean_face_comes_from_the_rows_that_were_learned_from(whole):
@@ -83,6 +84,25 @@ def test_a_test_set_of_its_own():
         rmse_px(predict_points(model, test.images), test.targets)
     )
     assert any("both in the training set and in the test set" in note for note in run.about["notes"])
+
+
+def test_what_a_split_keeps_for_a_test_is_not_lost_in_silence_beside_another_test_set():
+    data, other = blobs(30, 6), blobs(6, 3, seed=4)
+    _, run = fit(data, split_of(data, test=2), tiny_network(), RIDGE, test=other)
+    assert any(
+        note.startswith("10 images of the data that the split keeps for a test")
+        for note in run.about["notes"]
+    )
+
+
+def test_the_fingerprint_of_the_weights_is_of_their_values():
+    one, same, other = (fingerprint_of(seed) for seed in (0, 0, 1))
+    assert one == same
+    assert one != other
+
+
+def fingerprint_of(seed: int) -> str:
+    return _weights_fingerprint(backbone("facial-cnn-1", size=(16, 16), seed=seed))
 
 
 def test_a_test_set_without_labels_is_predicted_only():

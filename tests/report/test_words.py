@@ -63,6 +63,16 @@ def test_the_flip_in_words():
     )
     assert words.flip({"center": "halves"}).endswith("(pixel centres at halves).")
     assert words.flip(None) == ""
+    assert words.flip({"center": None, "validation_rmse_px": {"halves": 1.6}}) == (
+        "No mirrored copies were learned from."
+    )
+
+
+def test_the_sizes_of_all_taps_are_named():
+    run = make_run()
+    views = [{"tap": "conv_pw_5", "size": [96, 96]}, {"tap": "conv_pw_9", "size": [144, 192]}]
+    run.about["choice"] |= {"taps": ["conv_pw_5", "conv_pw_9"], "views": views}
+    assert "at 96×96 and 192×144 pixels" in words.story(run)[0]
 
 
 def test_what_more_subjects_would_bring():

@@ -59,9 +59,18 @@ def test_a_side_without_its_counterpart() -> None:
         flip_permutation(["left_eye", "nose"])
     assert str(error.value) == (
         "the keypoint 'left_eye' has a side but there is no 'right_eye' to change places with "
-        "in a mirrored image; add it, or say which keypoint takes its place "
-        "(itself: mirror={'left_eye': 'left_eye'})"
+        "in a mirrored image; add it, learn without mirror images (--no-mirror), or say which keypoint takes its "
+        "place: --pair left_eye=NAME, in Python mirror={'left_eye': NAME}"
     )
+
+
+def test_a_side_without_the_other_stays_where_nothing_is_mirrored() -> None:
+    assert flip_permutation(["left_wing", "nose", "a_l", "a_r"], one_sided=True) == (0, 1, 3, 2)
+
+
+def test_several_sides_without_the_other_are_told_at_once() -> None:
+    with pytest.raises(TeniError, match=r"no 'right_a' .* image \(nor for 2 more: left_b, c_r\); add it"):
+        flip_permutation(["left_a", "left_b", "nose", "c_r"])
 
 
 def test_pairs_that_are_given_go_first() -> None:
@@ -74,8 +83,8 @@ def test_pairs_that_are_given_go_first() -> None:
     ("names", "mirror", "message"),
     [
         (["a", "b", "a"], {}, "two keypoints are called 'a'; every keypoint needs its own name"),
-        (["a", "b"], {"a": "c"}, "mirror: no keypoint is called 'c'; the keypoints are a, b"),
-        (["a", "b", "c"], {"a": "b", "b": "c"}, "mirror: 'b' is paired with 'a' and with 'c'; give one"),
+        (["a", "b"], {"a": "c"}, "pair a=c: no keypoint is called 'c'; the keypoints are a, b"),
+        (["a", "b", "c"], {"a": "b", "b": "c"}, "pair b=c: 'b' is paired with 'a' too; give one of the two"),
         (
             ["left_a", "right_a", "c"],
             {"left_a": "c"},

@@ -20,7 +20,7 @@ def demo(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace a run folder of that name.")
     ] = False,
-    seed: Annotated[int, typer.Option(help="Of the faces, the split and the fit.")] = 0,
+    seed: Annotated[int, typer.Option(help="Of the faces, the split and the fit.", min=0)] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
     """Transfer the embedded face backbone to faces of another look, and see whether that beats a fresh start.

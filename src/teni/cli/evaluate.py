@@ -20,8 +20,8 @@ def evaluate(
     lookup: Annotated[Path | None, typer.Option(help="IdLookupTable.csv: what is asked for.")] = None,
     solution: Annotated[Path | None, typer.Option(help="CSV with the answers to the lookup table.")] = None,
     tta: Annotated[bool, typer.Option("--tta", help="Predict the mirror images too, and average.")] = False,
-    seed: Annotated[int, typer.Option(help="Of the bootstrap over subjects.")] = 0,
-    max_unpacked_mb: Annotated[int, typer.Option(help="The most a zip may unpack to, in MB.")] = 2048,
+    seed: Annotated[int, typer.Option(help="Of the bootstrap over subjects.", min=0)] = 0,
+    max_unpacked_mb: Annotated[int, typer.Option(help="The most a zip may unpack to, in MB.", min=1)] = 2048,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
     """Measure a run on labelled data, with intervals, beside always predicting the mean face.
@@ -47,7 +47,9 @@ def evaluate(
 
     started = time.perf_counter()
     opened = read_run(run)
-    dataset = load(data, keypoints=keypoints, subjects=subjects, max_unpacked_mb=max_unpacked_mb)
+    dataset = load(
+        data, keypoints=keypoints, subjects=subjects, mirrored=False, max_unpacked_mb=max_unpacked_mb
+    )
     if lookup is not None and solution is not None:
         dataset = answered(
             dataset, as_keypoints(opened.task, "a lookup table"), lookup, solution, max_unpacked_mb

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,7 @@ from teni.errors import TeniError
 if TYPE_CHECKING:
     from teni.backbones import Backbone
     from teni.data import Dataset, Split
+    from teni.data.kaggle_lookup import Lookup
     from teni.run import Run
     from teni.transfer import ClosedForm
 
@@ -39,6 +41,13 @@ def fit(
     ] = None,
     strategy: Annotated[str, typer.Option(help="auto, ridge or kernel.")] = "auto",
     mirror: Annotated[bool, typer.Option(help="Learn from mirror images too.")] = True,
+    pair: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="A=B",
+            help="Keypoints that change places in a mirror, where their names do not tell; A=A stays. Repeatable.",
+        ),
+    ] = None,
     subjects: Annotated[Path | None, typer.Option(help="CSV with the subject of each row.")] = None,
     keypoints: Annotated[
         Path | None, typer.Option(help="CSV whose coordinates replace those of DATA.")
@@ -51,8 +60,8 @@ def fit(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace a run folder of that name.")
     ] = False,
-    seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
-    max_unpacked_mb: Annotated[int, typer.Option(help="The most a zip may unpack to, in MB.")] = 2048,
+    seed: Annotated[int, typer.Option(help="Of everything random.", min=0)] = 0,
+    max_unpacked_mb: Annotated[int, typer.Option(help="The most a zip may unpack to, in MB.", min=1)] = 2048,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
     """Fit the best model that the data support, measure it on people it has not seen, write a run folder."""
@@ -66,21 +75,33 @@ def fit(
     from teni.report import build_report
 
     check_output_folder(out, overwrite)
-    sizes = parse_sizes(size)
+    sizes, pairs = parse_sizes(size), parse_pairs(pair or [])
     with progress_printer() as on_progress:
-        dataset = load(data, keypoints=keypoints, subjects=subjects, max_unpacked_mb=max_unpacked_mb)
+        dataset = load(
+            data,
+            keypoints=keypoints,
+            subjects=subjects,
+            mirror=pairs,
+            mirrored=mirror,
+            max_unpacked_mb=max_unpacked_mb,
+        )
         require_labels(dataset)
         say(summary_text(summary(dataset)))
         held_out = _test_set(dataset, test, lookup, solution, max_unpacked_mb)
+        asked = _asked(held_out, dataset, lookup, max_unpacked_mb)
         parts = _split(dataset, split, held_out is not None, seed)
         network = load_backbone(backbone, weights=weights, size=dataset.images.shape[1:3], seed=seed)
+        told = {*dataset.notes, *parts.notes, *network.notes}
         for note in (*parts.notes, *network.notes):
             say(note)
         plan = _plan(network, dataset, tap or [], sizes, strategy, mirror)
         model, run = run_fit(dataset, parts, network, plan, test=held_out, seed=seed, on_progress=on_progress)
+        for note in run.about["notes"]:
+            if note not in told:
+                say(note)
     run.about["command"] = ["teni", *sys.argv[1:]]
     run.about["arguments"] = {name: _plain(value) for name, value in arguments.items()}
-    more = {} if lookup is None else {"submission.csv": _submission(run, lookup, max_unpacked_mb)}
+    more = {} if asked is None else {"submission.csv": _submission(run, asked)}
     tell_run(save_run(out, model, run, report=build_report, overwrite=overwrite, more=more), as_json)
 
 
@@ -101,6 +122,22 @@ def parse_sizes(text: str | None) -> list[tuple[int, int]] | None:
     if len(numbers) not in (1, 2) or min(numbers) < 1:
         raise TeniError(f"--size {text}: expected pixels, e.g. 144, or wide x high, e.g. 192x144, or auto")
     return [(numbers[-1], numbers[0])]
+
+
+def parse_pairs(given: Sequence[str]) -> dict[str, str]:
+    """Read ``--pair``: which keypoint takes the place of which in a mirror image.
+
+    >>> parse_pairs(["p1=p2", "left_wing=left_wing"])
+    {'p1': 'p2', 'left_wing': 'left_wing'}
+    """
+    pairs: dict[str, str] = {}
+    for text in given:
+        one, equals, other = (part.strip() for part in text.partition("="))
+        if not (one and equals and other):
+            raise TeniError(f"--pair {text}: expected two keypoints, e.g. --pair wing_1=wing_2, or one twice")
+        if pairs.setdefault(one, other) != other:
+            raise TeniError(f"--pair {text}: {one!r} is paired with {pairs[one]!r} too; give one of the two")
+    return pairs
 
 
 def tell_run(run: Run, as_json: bool) -> None:
@@ -130,7 +167,10 @@ def tell_run(run: Run, as_json: bool) -> None:
 
 
 def _chosen(choice: dict[str, Any]) -> str:
-    return " + ".join(choice["taps"]) + (f", {choice['kernel']}" if "kernel" in choice else "")
+    views = choice.get("views") or [{"tap": tap, "size": choice["size"]} for tap in choice["taps"]]
+    several = len({tuple(view["size"]) for view in views}) > 1
+    taps = [view["tap"] + (f" at {view['size'][1]}x{view['size'][0]}" if several else "") for view in views]
+    return " + ".join(taps) + (f", {choice['kernel']}" if "kernel" in choice else "")
 
 
 def _test_set(
@@ -149,7 +189,7 @@ def _test_set(
         return None
     if solution is not None and lookup is None:
         raise TeniError("--solution answers a lookup table; give that with --lookup")
-    found = load(test, max_unpacked_mb=max_unpacked_mb)
+    found = load(test, mirrored=False, max_unpacked_mb=max_unpacked_mb)
     if found.images.shape[1:] != dataset.images.shape[1:]:
         here, there = ("x".join(map(str, d.images.shape[2:0:-1])) for d in (found, dataset))
         raise TeniError(
@@ -164,15 +204,27 @@ def _test_set(
     return replace(found, task=dataset.task, targets=targets, notes=(*found.notes, *notes))
 
 
-def _submission(run: Run, lookup: Path, max_unpacked_mb: int) -> str:
-    from teni.data.kaggle_lookup import read_lookup, submission_text
+def _asked(
+    held_out: Dataset | None, dataset: Dataset, lookup: Path | None, max_unpacked_mb: int
+) -> Lookup | None:
+    """Read what a submission must answer; now, because after the fit would be late to hear that it cannot."""
+    from teni.data.kaggle_lookup import read_lookup
+    from teni.task import as_keypoints
+
+    if held_out is None or lookup is None:
+        return None
+    task = as_keypoints(dataset.task, "a lookup table")
+    return read_lookup(lookup, held_out.ids, task, max_unpacked_mb)
+
+
+def _submission(run: Run, asked: Lookup) -> str:
+    from teni.data.kaggle_lookup import submission_text
     from teni.run import predictions_arrays
     from teni.task import as_keypoints
 
-    task = as_keypoints(run.task, "a Kaggle submission")
     table = run.predictions.loc[run.predictions["part"] == "test"]
+    task = as_keypoints(run.task, "a Kaggle submission")
     predicted, _ = predictions_arrays(table, task.names)
-    asked = read_lookup(lookup, table["id"].to_numpy().astype(str), task, max_unpacked_mb)
     return submission_text(asked, predicted, task)
 
 

@@ -29,7 +29,7 @@ def measures_text(block: Block) -> str:
     width = max(8, *(len(name) for name in rows))
     head = ("RMSE px", "NME %", "PCK@0.05", "labels")
     lines = [
-        f"{block['images']:,} images of {block['subjects']:,} subjects",
+        f"{block['images']:,} images{_people(block)}",
         f"RMSE      {rmse}; the mean face {mean:.2f} px",
         f"NME       {_number(block['nme_percent'], '%')}{_interval(block['nme_percent_ci95'])}",
         f"PCK       {_share(block['pck_05'])} within 0.05, {_share(block['pck_10'])} within 0.10 "
@@ -45,6 +45,14 @@ def measures_text(block: Block) -> str:
         )
         lines.append(f"{name:{width}}" + "".join(f"{cell:>11}" for cell in cells))
     return "\n".join(lines)
+
+
+def _people(block: Block) -> str:
+    return (
+        f" of {block['subjects']:,} subjects"
+        if block.get("subjects_known", True)
+        else ", nobody said of whom"
+    )
 
 
 def _number(value: float | None, unit: str = "") -> str:

@@ -27,8 +27,10 @@ def predict(
         Path | None, typer.Option(help="IdLookupTable.csv: write a Kaggle submission instead.")
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace --out and --overlay.")] = False,
-    seed: Annotated[int, typer.Option(help="Taken by every command; nothing is random in this one.")] = 0,
-    max_unpacked_mb: Annotated[int, typer.Option(help="The most a zip may unpack to, in MB.")] = 2048,
+    seed: Annotated[
+        int, typer.Option(help="Taken by every command; nothing is random in this one.", min=0)
+    ] = 0,
+    max_unpacked_mb: Annotated[int, typer.Option(help="The most a zip may unpack to, in MB.", min=1)] = 2048,
     max_megapixels: Annotated[
         int, typer.Option(help="The most pixels a picture may have, in millions.", min=1, max=178)
     ] = 64,

@@ -14,7 +14,9 @@ def report(
         Path | None, typer.Option(help="The HTML file to write; otherwise report.html in the run folder.")
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace --out if it exists.")] = False,
-    seed: Annotated[int, typer.Option(help="Taken by every command; nothing is random in this one.")] = 0,
+    seed: Annotated[
+        int, typer.Option(help="Taken by every command; nothing is random in this one.", min=0)
+    ] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
     """Build the report of a run again from what is in its folder, and print where it is."""

@@ -23,6 +23,7 @@ def load(
     keypoints: str | Path | None = None,
     subjects: str | Path | None = None,
     mirror: Mapping[str, str] | None = None,
+    mirrored: bool = True,
     max_unpacked_mb: int = MAX_UNPACKED_MB,
     pictures: PictureOptions = PictureOptions(),
 ) -> Dataset:
@@ -41,6 +42,8 @@ def load(
         subjects: keypoints: a file with one subject a row, in the order of the images; without it a ``Subject``
             column is used if there is one. Classes: a CSV with the columns file and subject.
         mirror: for keypoints whose name does not tell, which one takes its place in a mirrored image.
+        mirrored: False where no mirror images will be made of these data, which are only measured, say: a side
+            without its counterpart is then no error.
         max_unpacked_mb: the most that a zip may unpack to, in MB.
         pictures: how pictures of classes are read.
 
@@ -74,7 +77,7 @@ def load(
     if subjects is not None:
         who = read_subjects(Path(subjects), len(table.points), max_unpacked_mb=max_unpacked_mb)
         table = replace(table, subjects=who)
-    return _to_dataset(table, points_name, mirror)
+    return _to_dataset(table, points_name, flip_permutation(table.keypoints, mirror, one_sided=not mirrored))
 
 
 def _with_points_of(other: Table, table: Table) -> Table:
@@ -104,7 +107,7 @@ def _with_points_of(other: Table, table: Table) -> Table:
     )
 
 
-def _to_dataset(table: Table, points_name: str, mirror: Mapping[str, str] | None) -> Dataset:
+def _to_dataset(table: Table, points_name: str, permutation: tuple[int, ...]) -> Dataset:
     """Check what has been read as a whole, and put it together."""
     if table.images is None:
         raise TeniError(f"{table.name}: no images")
@@ -120,7 +123,7 @@ def _to_dataset(table: Table, points_name: str, mirror: Mapping[str, str] | None
         ids = np.array([str(row) for row in range(1, len(points) + 1)], np.str_)
     else:
         _check_unique(ids, table.name)
-    task = Keypoints(table.keypoints, height, width, flip_permutation(table.keypoints, mirror))
+    task = Keypoints(table.keypoints, height, width, permutation)
     targets = points if table.keypoints else None
     return Dataset(table.images, targets, task, table.subjects, ids, tuple(notes))
 

@@ -1,5 +1,6 @@
 """Fit, evaluate, and put together what a run folder holds."""
 
+import hashlib
 import platform
 import resource
 import sys
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from teni.backbones import Backbone
 from teni.data import Dataset, Split, check_overlap, require_labels, summary
+from teni.data.counted import counted
 from teni.errors import TeniError
 from teni.features import extract
 from teni.progress import OnProgress, silent
@@ -66,6 +68,7 @@ def fit(
     require_labels(dataset)
     if test is not None:
         _require_alike(dataset, test)
+    weights = _weights_fingerprint(backbone)  # before anything is trained
     fitted = strategy.fit(
         dataset,
         split,
@@ -86,12 +89,12 @@ def fit(
     seconds["evaluation"] = time.perf_counter() - mark
     metrics["cost"] = {
         "seconds": time.perf_counter() - started,
-        "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak_rss_mb": _peak_rss_mb(),
     }
     about = _about(dataset, split, backbone, fitted, seed, mean_face)
     about["parity_px"] = parity
     about["cost"] = {**metrics["cost"], "parameters": fitted.parameters, "steps": seconds}
-    about["fingerprints"]["test"] = held_out.fingerprint if len(held_out) else None
+    about["fingerprints"] |= {"test": held_out.fingerprint if len(held_out) else None, "weights": weights}
     about["notes"] = [*dataset.notes, *split.notes, *backbone.notes, *fitted.notes]
     if metrics["test"] and not metrics["test"]["subjects_known"]:
         about["notes"].append(
@@ -100,6 +103,11 @@ def fit(
         )
     if test is not None:
         about["notes"] += [*test.notes, *check_overlap(dataset, test).notes()]
+        if aside := len(split.rows("test")):
+            about["notes"].append(
+                f"{counted(aside, 'image')} of the data that the split keeps for a test neither learned from nor "
+                "measured on: another test set was given."
+            )
     return fitted.model, Run(
         about=about,
         metrics=metrics,
@@ -219,6 +227,22 @@ def _about(
         "mean_face": mean_face.tolist(),
         **fitted.about,
     }
+
+
+def _weights_fingerprint(backbone: Backbone) -> str:
+    """SHA-256 over the names of the backbone's layers and the values of their weights, as hexadecimal text."""
+    digest = hashlib.sha256()
+    for layer in backbone.model.layers:
+        for values in layer.get_weights():
+            digest.update(repr((layer.name, values.shape)).encode())
+            digest.update(np.ascontiguousarray(values).data)
+    return digest.hexdigest()
+
+
+def _peak_rss_mb() -> float:
+    """The most memory that this process has held so far, in MB of 1,048,576 bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**20 if sys.platform == "darwin" else 2**10)  # macOS counts bytes, Linux kilobytes
 
 
 def _load_report(backbone: Backbone) -> list[dict[str, Any]]:

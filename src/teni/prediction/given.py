@@ -140,7 +140,7 @@ def read_given(
     pictures = find_pictures(path)
     if pictures is not None:
         return from_files(pictures, shape, max_megapixels=max_megapixels, on_progress=on_progress)
-    dataset = load(path, max_unpacked_mb=max_unpacked_mb)
+    dataset = load(path, mirrored=False, max_unpacked_mb=max_unpacked_mb)
     given = from_array(dataset.images, dataset.ids, shape)
     return Given(given.images, given.sizes, given.ids, given.original, (*dataset.notes, *given.notes))
 

@@ -44,10 +44,12 @@ def image_shape(model: keras.Model) -> tuple[int, int, int]:
 def flip_center(run: Run) -> FlipCenter:
     """Return where the centre of the first pixel lies in the run's coordinates: 0.5 (``halves``) or 0.
 
+    Where a run learned from no mirror images nothing tells; halves are taken, as Kaggle's files have them.
+
     Raises:
         TeniError: ``run.json`` says something else.
     """
-    found = (run.about.get("flip") or {}).get("center", "halves")
+    found = (run.about.get("flip") or {}).get("center") or "halves"
     if found not in ("halves", "integers"):
         raise TeniError(
             f"{run.path}: run.json has flip.center {found!r}, expected 'halves' or 'integers'; "

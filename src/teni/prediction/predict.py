@@ -14,7 +14,7 @@ from teni.prediction.model import flip_center, image_shape, load_model
 from teni.prediction.resize import as_given
 from teni.progress import OnProgress, silent
 from teni.run import Run, read_run
-from teni.task import flip_targets
+from teni.task import Keypoints, flip_permutation, flip_targets
 
 Points = NDArray[np.float32]
 
@@ -69,9 +69,11 @@ def predict_given(
         ``(N, K, 2)`` pixels of the images as given.
 
     Raises:
-        TeniError: the model predicts something that is not a number.
+        TeniError: the model predicts something that is not a number, or mirror images say nothing of a keypoint.
     """
     task, center = run.task, flip_center(run)
+    if tta:
+        _require_counterparts(run)
     if not len(given):
         return np.zeros((0, len(task.names), 2), np.float32)
     passes = extract(model, given.images, mirror=tta, on_progress=on_progress)[0]
@@ -85,3 +87,18 @@ def predict_given(
             "fit again with --overwrite"
         )
     return as_given(points, (task.height, task.width), given.sizes, center).astype(np.float32)
+
+
+def _require_counterparts(run: Run) -> None:
+    """Refuse to mirror where the run never did and a side has no counterpart that could take its place."""
+    task = run.task
+    if not isinstance(task, Keypoints) or (run.about.get("flip") or {}).get("center", "halves") is not None:
+        return
+    pairs = zip(task.names, (task.names[place] for place in task.flip_permutation), strict=True)
+    try:
+        flip_permutation(task.names, {name: partner for name, partner in pairs if name != partner})
+    except TeniError as error:
+        raise TeniError(
+            f"{run.path}: learned without mirror images, and has a keypoint of one side without its counterpart: "
+            "an average over mirror images would be wrong; predict without --tta"
+        ) from error

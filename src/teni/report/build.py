@@ -56,6 +56,7 @@ def _contents(run: Run) -> dict[str, Any]:
         "headline": headline,
         "story": words.story(run),
         "choice": words.choice(about["choice"], tried),
+        "seen_at": words.seen_at(about["choice"]),
         "screening": words.screening(about["choice"]),
         "flip": words.flip(about.get("flip")),
         "learning": words.learning(curve),

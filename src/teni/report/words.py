@@ -83,8 +83,7 @@ def story(run: Run) -> list[str]:
     """Say in a few sentences what was done and what came out."""
     part, block = measured(run.metrics)
     chosen = run.about["choice"]
-    taps = " and ".join(chosen["taps"])
-    size = "×".join(str(side) for side in chosen["size"])
+    taps, size = " and ".join(chosen["taps"]), seen_at(chosen)
     network = run.about.get("backbone", "the pretrained network")
     kernel = KERNELS.get(chosen["kernel"], chosen["kernel"])
     sentences = [
@@ -105,6 +104,18 @@ def story(run: Run) -> list[str]:
                 "fit without that subject."
             )
     return sentences
+
+
+def seen_at(chosen: Block) -> str:
+    """Say how large the backbone saw the images, wide x high; several sizes in the order of the taps.
+
+    >>> seen_at({"size": [96, 120]})
+    '120×96'
+    >>> seen_at({"size": [96, 96], "views": [{"tap": "a", "size": [96, 96]}, {"tap": "b", "size": [144, 144]}]})
+    '96×96 and 144×144'
+    """
+    sizes = [view["size"] for view in chosen.get("views") or [chosen]]
+    return " and ".join(dict.fromkeys(f"{width}×{height}" for height, width in sizes))
 
 
 def choice(chosen: Block, tried: list[Candidate]) -> Block:
@@ -166,6 +177,8 @@ def flip(tried: Block | None) -> str:
     if not tried:
         return ""
     center = tried["center"]
+    if center is None:
+        return "No mirrored copies were learned from."
     rule = "width − x" if center == "halves" else "width − 1 − x"
     text = f"Mirrored copies take x to {rule} (pixel centres at {center})"
     errors = tried.get("validation_rmse_px") or {}

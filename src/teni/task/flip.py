@@ -15,7 +15,9 @@ _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[左右]|.", re.DOTALL)
 _OTHER_SIDE = {"left": "right", "right": "left", "l": "r", "r": "l", "左": "右", "右": "左"}
 
 
-def flip_permutation(names: Sequence[str], mirror: Mapping[str, str] | None = None) -> tuple[int, ...]:
+def flip_permutation(
+    names: Sequence[str], mirror: Mapping[str, str] | None = None, *, one_sided: bool = False
+) -> tuple[int, ...]:
     """Derive from the names which keypoint takes the place of which in a mirrored image.
 
     A name has a side if one of its words is left, right, l or r, in any spelling (``left_eye``, ``eye_l``,
@@ -25,6 +27,8 @@ def flip_permutation(names: Sequence[str], mirror: Mapping[str, str] | None = No
         names: the K keypoints.
         mirror: pairs that the names do not tell, e.g. ``{"eye_1": "eye_2"}`` (both ways), or ``{"left_eye":
             "left_eye"}`` for a keypoint that keeps its place; they go before what the names say.
+        one_sided: whether a side may be without its counterpart, where nothing will be mirrored; it then keeps
+            its place.
 
     Returns:
         For each keypoint the index of the one that takes its name; applied twice, nothing has changed.
@@ -43,9 +47,15 @@ def flip_permutation(names: Sequence[str], mirror: Mapping[str, str] | None = No
         twice = next(name for i, name in enumerate(names) if index[name] != i)
         raise TeniError(f"two keypoints are called {twice!r}; every keypoint needs its own name")
     partners = _given_pairs(index, mirror or {})
+    alone = dict[str, str]()
     for name in names:
         if name not in partners:
             partners[name] = _partner(name, index)
+            if partners[name] not in index:
+                alone[name] = partners[name]
+    if alone and not one_sided:
+        raise _without_counterpart(alone)
+    partners |= {name: name for name in alone}
     for name, partner in partners.items():
         if partners[partner] != name:
             raise TeniError(
@@ -113,28 +123,34 @@ def _given_pairs(index: Mapping[str, int], mirror: Mapping[str, str]) -> dict[st
         for name in (one, other):
             if name not in index:
                 raise TeniError(
-                    f"mirror: no keypoint is called {name!r}; the keypoints are {', '.join(index)}"
+                    f"pair {one}={other}: no keypoint is called {name!r}; the keypoints are {', '.join(index)}"
                 )
         for name, partner in ((one, other), (other, one)):
             if partners.setdefault(name, partner) != partner:
                 raise TeniError(
-                    f"mirror: {name!r} is paired with {partners[name]!r} and with {partner!r}; give one"
+                    f"pair {one}={other}: {name!r} is paired with {partners[name]!r} too; give one of the two"
                 )
     return partners
 
 
+def _without_counterpart(alone: Mapping[str, str]) -> TeniError:
+    """Explain keypoints of one side only, each with the name that was looked for."""
+    (name, other), many = next(iter(alone.items())), len(alone)
+    more = f" (nor for {many - 1} more: {', '.join(list(alone)[1:4])}{', ...' if many > 4 else ''})"
+    return TeniError(
+        f"the keypoint {name!r} has a side but there is no {other!r} to change places with in a mirrored image"
+        f"{more if many > 1 else ''}; add it, learn without mirror images (--no-mirror), or say which keypoint "
+        f"takes its place: --pair {name}=NAME, in Python mirror={{{name!r}: NAME}}"
+    )
+
+
 def _partner(name: str, index: Mapping[str, int]) -> str:
-    """Find the keypoint that a mirror turns this one into, by name."""
+    """Find the name of the keypoint that a mirror turns this one into; there may be none of that name."""
     words = _WORDS.findall(name)
     other = "".join(_swap(word) for word in words)
     if other == name:
         # No word says a side: perhaps one is glued to the next (leye, eyeleft). Only a counterpart proves it.
         return next((glued for glued in _glued(words) if glued in index), name)
-    if other not in index:
-        raise TeniError(
-            f"the keypoint {name!r} has a side but there is no {other!r} to change places with in a mirrored "
-            f"image; add it, or say which keypoint takes its place (itself: mirror={{{name!r}: {name!r}}})"
-        )
     return other
 
 

@@ -112,7 +112,8 @@ def history(tried: Sequence[Tried]) -> pd.DataFrame:
     """
     rows: list[dict[str, Any]] = []
     for t in tried:
-        sizes = dict.fromkeys(f"{view.size[1]}x{view.size[0]}" for view in t.choice.views)
+        sizes = [f"{view.size[1]}x{view.size[0]}" for view in t.choice.views]
+        sizes = sizes if len(set(sizes)) > 1 else sizes[:1]
         for lam, error in t.rmse_px.items():
             rows.append(
                 {
