@@ -126,7 +126,7 @@ def test_files_that_are_not_there_or_not_text(tmp_path: Path):
         ("RowId\n1\n", "no column Location"),
         (
             "RowId,Location\n1,1\n2,2\n9,3\n4,4\n",
-            r"RowId 9 is not known \(1 rows\); .* has 1, 2, 3",
+            r"RowId 9 is not known \(1 row\); .* has 1, 2, 3",
         ),
         ("RowId,Location\n1,1\n4,2\n", r"2 rows, expected the 4 of .*IdLookupTable.csv; RowId 2, 3 missing"),
         ("RowId,Location\n1,1\n2,x\n3,inf\n4,4\n", r"2 Locations are not numbers, first 'x' of RowId 2"),

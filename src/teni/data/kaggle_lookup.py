@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from teni.data.counted import counted
 from teni.data.source import MAX_UNPACKED_MB, open_csv
 from teni.errors import TeniError
 from teni.files import write_text
@@ -236,7 +237,7 @@ def _all_known(
     unknown = given[where < 0]
     if unknown.size:
         raise TeniError(
-            f"{name}: {column} {_some(np.unique(unknown).tolist())} is not known ({unknown.size:,} rows); "
+            f"{name}: {column} {_some(np.unique(unknown).tolist())} is not known ({counted(unknown.size, 'row')}); "
             f"{expected}"
         )
 
