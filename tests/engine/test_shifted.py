@@ -1,5 +1,6 @@
 """Shifted convolutions and poolings against Keras's own layers, and against numbers worked out by hand."""
 
+import jax
 import jax.numpy as jnp
 import keras
 import numpy as np
@@ -59,6 +60,23 @@ def test_pooling_equals_keras(size, pool, strides, padding):
     x = images(*size, 2) - 5  # below zero everywhere, nearly: a border of zeros would win
     layer = keras.layers.MaxPooling2D(pool, strides, padding)
     np.testing.assert_array_equal(np.asarray(layer(x)), ShiftedMaxPooling(layer)(x))
+
+
+@pytest.mark.parametrize("padding", PADDINGS)
+@pytest.mark.parametrize(("pool", "strides"), [(2, None), ((1, 3), None), (3, 2)])
+def test_the_gradient_of_pooling_equals_keras(pool, strides, padding):
+    x = jnp.asarray(np.random.default_rng(3).permutation(5 * 7 * 2).reshape(1, 5, 7, 2), jnp.float32)
+    layer = keras.layers.MaxPooling2D(pool, strides, padding)
+    weights = jnp.asarray(np.random.default_rng(4).normal(size=layer(x).shape), jnp.float32)
+    theirs = jax.grad(lambda x: (layer(x) * weights).sum())(x)
+    ours = jax.grad(lambda x: (ShiftedMaxPooling(layer)(x) * weights).sum())(x)
+    np.testing.assert_allclose(ours, theirs, rtol=1e-6)
+
+
+def test_equal_largest_values_share_the_gradient():
+    x = jnp.array([[7.0, 7.0, 1.0], [3.0, 7.0, 2.0]]).reshape(1, 2, 3, 1)
+    gradient = jax.grad(lambda x: 6 * shifted.max_pool(x, (2, 2), (2, 2), NOTHING).sum())(x)
+    assert gradient[0, :, :, 0].tolist() == [[2.0, 2.0, 0.0], [0.0, 2.0, 0.0]]
 
 
 def test_dense_by_hand():

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 def methods() -> dict[str, Method]:
     """List every method by the name that ``--method`` takes; the imports wait until they are needed."""
     from teni.visualize import Method
+    from teni.visualize.activation import ActivationSettings, activation
     from teni.visualize.activations import ActivationsSettings, activations
     from teni.visualize.filters import FilterSettings, filters
     from teni.visualize.fooling import (
@@ -24,6 +25,9 @@ def methods() -> dict[str, Method]:
 
     every = sys.maxsize  # where the user names no class, all are fooled at once
     return {
+        "activation": Method(
+            activation, ActivationSettings, "the image that a unit responds to most, from noise"
+        ),
         "filters": Method(filters, FilterSettings, "the kernels of a convolution"),
         "activations": Method(
             activations, ActivationsSettings, "what each layer makes of one image of --data", images="needed"

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+import jax
 import keras
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +82,19 @@ def fast_clone(model: keras.Model) -> keras.Model:
         if isinstance(old, keras.Layer):  # a plain operation, such as a flip, has no weights
             new.set_weights(old.get_weights())
     return clone
+
+
+def quick_network(model: keras.Model) -> keras.Model:
+    """Rewrite a network by `fast_clone` where that is quicker: on a CPU; elsewhere hand it back.
+
+    Args:
+        model: a functional or sequential Keras model; it is not changed.
+
+    >>> x = keras.Input((8, 8, 2))
+    >>> quick_network(keras.Model(x, keras.layers.ReLU()(x))).output_shape
+    (None, 8, 8, 2)
+    """
+    return fast_clone(model) if jax.default_backend() == "cpu" else model
 
 
 def _is_small_pooling(layer: Any) -> bool:
