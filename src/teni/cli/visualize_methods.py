@@ -22,6 +22,7 @@ def methods() -> dict[str, Method]:
         fool_by_gradient,
         fool_by_pixels,
     )
+    from teni.visualize.network_picture import NetworkSettings, network
 
     every = sys.maxsize  # where the user names no class, all are fooled at once
     return {
@@ -53,4 +54,5 @@ def methods() -> dict[str, Method]:
             "output",
             default_units=every,
         ),
+        "network": Method(network, NetworkSettings, "the layers, what is frozen, and the taps", units="none"),
     }

@@ -86,6 +86,25 @@ def output_of(model: keras.Model, name: str) -> Any:
     return tensors[0]
 
 
+def layers_above(model: keras.Model, name: str) -> list[str]:
+    """List the layers with weights on whose output a layer depends, itself included.
+
+    >>> x = keras.Input((2,), name="x")
+    >>> h = keras.layers.Dense(2, name="h")(x)
+    >>> layers_above(keras.Model(x, keras.layers.Dense(1, name="y")(h)), "h")
+    ['h']
+    """
+    found: dict[str, Any] = {}
+    waiting = [output_of(model, name)]
+    while waiting:
+        operation = waiting.pop()._keras_history.operation
+        if operation.name not in found:
+            found[operation.name] = operation
+            for node in operation._inbound_nodes:
+                waiting += node.input_tensors
+    return [each.name for each in model.layers if each.name in found and each.weights]
+
+
 def part(opened: Opened, layer: str | None = None, *, logits: bool = True) -> Part:
     """Cut a network at a layer, or take it whole.
 

@@ -1,5 +1,6 @@
 """The one door to every model of a user's: a run, a file of any age, the name of a network, or a model in memory."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -9,6 +10,7 @@ from teni.backbones.network_file import load_network
 from teni.errors import TeniError
 from teni.prediction import load_model
 from teni.run import read_run
+from teni.visualize.layers import layers_above
 from teni.visualize.opened import Opened, open_network
 
 SIZE = (128, 128)  # of a network that is opened by its name; its filters are seen whole, and it stays quick
@@ -66,9 +68,14 @@ def _run(path: Path) -> Opened:
     run = read_run(path)
     names = tuple(f"{name}_{axis}" for name in run.task.names for axis in "xy")
     opened = open_network(load_model(run), str(path), kind="keypoints", names=names)
-    taps = tuple(dict.fromkeys(map(str, run.about["choice"].get("taps", ()))))
+    choice = run.about["choice"]
     known = {operation.name for operation in opened.model.operations}
-    return Opened(opened.name, opened.model, "keypoints", names, tuple(tap for tap in taps if tap in known))
+    taps = tuple(tap for tap in dict.fromkeys(map(str, choice.get("taps", ()))) if tap in known)
+    if choice.get("kernel") == "trained":
+        return replace(opened, taps=taps)
+    # A head in closed form was solved on features of layers that never moved, whatever their flags say.
+    still = [name for tap in taps for name in layers_above(opened.model, tap)]
+    return replace(opened, taps=taps, frozen=tuple(dict.fromkeys((*opened.frozen, *still))))
 
 
 def _own_size(path: Path, size: tuple[int, int] | None) -> tuple[int, int]:
@@ -81,7 +88,7 @@ def _own_size(path: Path, size: tuple[int, int] | None) -> tuple[int, int]:
 
 def _backbone(found: Backbone, names: tuple[str, ...]) -> Opened:
     opened = open_network(found.model, found.name, preprocessing=found.preprocessing, names=names)
-    return Opened(opened.name, opened.model, opened.kind, opened.names, notes=found.notes)
+    return replace(opened, notes=found.notes)
 
 
 def _network(
@@ -105,7 +112,7 @@ def _network(
         many = 3 if channels == 3 else 1
         prepare = Preprocessing(many, ((high - low) / 255,) * many, (low,) * many)
     opened = open_network(network, name, preprocessing=prepare, names=names, size=size)
-    return Opened(opened.name, opened.model, opened.kind, opened.names, notes=notes)
+    return replace(opened, notes=notes)
 
 
 def _takes_pixels(network: keras.Model) -> bool:

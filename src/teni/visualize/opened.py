@@ -23,6 +23,7 @@ class Opened:
         kind: what the output is.
         names: of the output's units, in the order of the flattened output; empty where they are numbered.
         taps: layers from which a run took its features.
+        frozen: layers with weights that did not learn.
         notes: what a user should know, one sentence each.
 
     >>> x = keras.Input((4, 4, 1))
@@ -36,6 +37,7 @@ class Opened:
     kind: Kind = "features"
     names: tuple[str, ...] = ()
     taps: tuple[str, ...] = ()
+    frozen: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -99,7 +101,9 @@ def open_network(
     many = _count(model.outputs[0].shape)
     if names and len(names) != many:
         raise TeniError(f"{name}: {len(names)} names were given for {many} outputs; give one for each")
-    return Opened(name, model, kind, tuple(names))
+    layers = [layer for layer in model.layers if layer.weights]
+    frozen = tuple(layer.name for layer in layers if not layer.trainable)
+    return Opened(name, model, kind, tuple(names), frozen=frozen)
 
 
 def _image_shape(network: Any, name: str, size: tuple[int, int] | None) -> tuple[int, int, int]:
