@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,7 @@ from teni.errors import TeniError
 if TYPE_CHECKING:
     from teni.prediction import Given
     from teni.progress import OnProgress
-    from teni.visualize import Method, Opened
+    from teni.visualize import Method, Opened, Request
 
 MANY_UNITS = 64  # from here on --all is preceded by an estimate of its time
 
@@ -71,6 +72,8 @@ def visualize(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
     """Show what a network sees: pictures, a sheet, the arrays, and a gallery page over all that was made so far."""
+    import time
+
     from teni.cli.output import INTERRUPTED, progress_printer, result, result_json, say
     from teni.cli.visualize_methods import methods
     from teni.visualize import Request, find_layer, open_model
@@ -102,6 +105,8 @@ def visualize(
         given = _given(data, opened, on_progress)
         places = _units(row, opened, found, units, best, all_units, given, on_progress)
         request = Request(opened, found, places, chosen, given, seed, on_progress)
+        if all_units and len(places) >= MANY_UNITS:
+            say(estimate(row, request, time.perf_counter))
         seen = row.run(request)
         for note in seen.notes:
             say(note)
@@ -115,6 +120,7 @@ def visualize(
             seed=seed,
             overwrite=overwrite,
         )
+    _renew_report(model, folder)
     if as_json:
         rows = [
             {"unit": json_unit(each.unit), "score": each.score, "picture": path, "note": each.note}
@@ -131,6 +137,40 @@ def visualize(
         say(f"{len(paths):,} pictures; all so far: {folder / GALLERY}")
     if seen.interrupted:
         raise typer.Exit(INTERRUPTED)
+
+
+def estimate(row: Method, request: Request, clock: Callable[[], float]) -> str:
+    """Say how long all units will take, from how long one and then three of them take.
+
+    The difference leaves out what is done once, such as compiling.
+
+    Args:
+        row: the method.
+        request: with all units.
+        clock: the time in seconds.
+
+    Returns:
+        One sentence.
+    """
+    from dataclasses import replace
+
+    from teni.progress import silent
+
+    took: list[float] = []
+    for many in (1, 3):
+        start = clock()
+        row.run(replace(request, units=request.units[:many], on_progress=silent))
+        took.append(clock() - start)
+    each = max(0.0, (took[1] - took[0]) / 2)
+    seconds = took[0] + each * (len(request.units) - 1)
+    told = (
+        f"{seconds:.0f} s"
+        if seconds < 90
+        else f"{seconds / 60:.0f} min"
+        if seconds < 5400
+        else f"{seconds / 3600:.1f} h"
+    )
+    return f"All {len(request.units):,} units will take about {told}."
 
 
 def _row(table: dict[str, Method], name: str) -> Method:
@@ -160,6 +200,17 @@ def _folder(model: str, out: Path | None) -> Path:
         return out
     run = Path(model)
     return run / "figures" / "seen" if (run / "run.json").is_file() else Path("seen")
+
+
+def _renew_report(model: str, folder: Path) -> None:
+    """Show new pictures in the report of a run, if they are in the run folder."""
+    run = Path(model)
+    if folder == run / "figures" / "seen":
+        from teni.files import write_text
+        from teni.report import build_report
+        from teni.run import read_run
+
+        write_text(run / "report.html", build_report(read_run(run)))
 
 
 def _size(text: str | None) -> tuple[int, int] | None:

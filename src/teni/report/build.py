@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from teni.report import charts, words
 from teni.report.faces import error_map, shown_faces
+from teni.report.seen import FOLDER, seen_sheets
 from teni.report.tried import candidates, records
 from teni.run import Run
 
@@ -68,6 +69,8 @@ def _contents(run: Run) -> dict[str, Any]:
         "measures": {name: metrics.get(name) for name in ("validation", "test")},
         "faces": shown_faces(run),
         "error_map": error_map(run),
+        "seen": seen_sheets(run),
+        "gallery": f"{FOLDER}/gallery.html",
         "data": _scalars(about.get("data", {})),
         "notes": about.get("notes", []),
         "cost": about.get("cost", {}) | (metrics.get("cost") or {}),

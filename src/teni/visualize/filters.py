@@ -82,17 +82,17 @@ def _pictured(kernel: Floats, unit: int, colour: bool, inputs: int) -> Pictured:
 def _kernels(opened: Opened, layer: str) -> Floats:
     """Return ``(kh, kw, inputs, filters)``; of a depthwise convolution one input for each filter."""
     found: Any = operation_of(opened.model, layer)
-    if isinstance(found, keras.layers.SeparableConv2D):
-        kernel = found.depthwise_kernel
-    else:
-        kernel = getattr(found, "kernel", None)
+    if isinstance(found, keras.layers.SeparableConv2D):  # the two steps are one kernel of full depth
+        deep, across = to_numpy(found.depthwise_kernel.value), to_numpy(found.pointwise_kernel.value)[0, 0]
+        return np.einsum("hwcm,cmf->hwcf", deep, across.reshape(*deep.shape[2:], -1))
+    kernel = getattr(found, "kernel", None)
     if kernel is None or len(kernel.shape) != 4:
         raise TeniError(
             f"{opened.name}: layer {layer!r} ({type(found).__name__}) has no kernels over rows and columns; name a "
             "convolution"
         )
     values = to_numpy(kernel.value)
-    if isinstance(found, keras.layers.DepthwiseConv2D | keras.layers.SeparableConv2D):
+    if isinstance(found, keras.layers.DepthwiseConv2D):
         return values.reshape(*values.shape[:2], 1, -1)
     if isinstance(found, keras.layers.Conv2DTranspose):
         return values.transpose(0, 1, 3, 2)

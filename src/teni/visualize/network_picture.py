@@ -25,7 +25,7 @@ def network(request: Request) -> Seen:
     settings: NetworkSettings = request.settings
     opened = request.opened
     rows = lay_out(blocks_of(opened, settings.fold))
-    many = sum(row.block.count for row in rows)
+    many = opened.model.count_params()
     title = f"{opened.name}: {many:,} numbers in {len(opened.model.operations):,} layers"
     pixels = np.asarray(draw_png(rows, title), np.float32)
     return Seen(

@@ -125,8 +125,8 @@ def _image_shape(network: Any, name: str, size: tuple[int, int] | None) -> tuple
 
 def _preprocessed(image: Any, preprocessing: Preprocessing) -> Any:
     found = preprocessing.layers(image)
-    for place, layer in enumerate(keras.Model(image, found).layers[1:], start=1):
-        layer.name = f"preprocessing_{place}"
+    for place, step in enumerate(keras.Model(image, found).operations[1:], start=1):
+        step.name = f"preprocessing_{place}"
     return found
 
 

@@ -16,6 +16,8 @@ from teni.visualize.maximise.regularise import Regularisers, blurred
 from teni.visualize.maximise.transforms import Views, moved
 from teni.visualize.units import to_numpy, to_tensor
 
+ops: Any = keras.ops  # Keras annotates every result as possibly None
+
 Floats = NDArray[np.float32]
 
 MEMORY = 1.5e9  # bytes that the activations of one batch may take; more images are done in several batches
@@ -101,7 +103,7 @@ def ascend(
         found, history = program(
             objective.weights,
             to_tensor(parameters[rows]),
-            keras.ops.convert_to_tensor(chosen),
+            ops.convert_to_tensor(chosen),
             to_tensor(moves),
         )
         images.append(to_numpy(found)[:left])
@@ -130,16 +132,16 @@ def _program(objective: Objective, plan: Plan) -> Any:
 
     def score(image: Any, weights: Any, units: Any, move: Any) -> Any:
         each = objective.score(weights, image if plan.views.still else moved(image, move), units)
-        return keras.ops.sum(each), each
+        return ops.sum(each), each
 
     def disliked(image: Any) -> Any:
         # A penalty is a mean over an image's numbers, in units of 255. Times both, its gradient with respect to a
         # pixel is about its weight, as the objective's is about one.
         _, height, width, channels = image.shape
-        return keras.ops.sum(penalties.penalty(image)) * float(255 * height * width * channels)
+        return ops.sum(penalties.penalty(image)) * float(255 * height * width * channels)
 
     def followed(parameters: Any, gradient: Any) -> Any:
-        return keras.ops.sum(make.image(parameters) * gradient)
+        return ops.sum(make.image(parameters) * gradient)
 
     def change(parameters: Any, weights: Any, units: Any, move: Any) -> tuple[Any, Any]:
         image = make.image(parameters)
@@ -154,18 +156,18 @@ def _program(objective: Objective, plan: Plan) -> Any:
     def program(weights: Any, parameters: Any, units: Any, moves: Any) -> tuple[Any, Any]:
         def step(i: Any, state: tuple[Any, Any]) -> tuple[Any, Any]:
             parameters, history = state
-            each, gradient = change(parameters, weights, units, keras.ops.take(moves, i, axis=0))
+            each, gradient = change(parameters, weights, units, ops.take(moves, i, axis=0))
             parameters = keep(parameters + plan.rate * gradient)
             if penalties.blur:
-                now = keras.ops.equal((i + 1) % penalties.blur_every, 0)
-                parameters = keras.ops.where(now, blurred(parameters, penalties.blur), parameters)
-            place = keras.ops.one_hot(i, plan.steps + 1, dtype="float32")
+                now = ops.equal((i + 1) % penalties.blur_every, 0)
+                parameters = ops.where(now, blurred(parameters, penalties.blur), parameters)
+            place = ops.one_hot(i, plan.steps + 1, dtype="float32")
             return parameters, history + place[:, None] * each[None]
 
-        history = keras.ops.zeros((plan.steps + 1, parameters.shape[0]))
-        parameters, history = keras.ops.fori_loop(0, plan.steps, step, (parameters, history))
+        history = ops.zeros((plan.steps + 1, parameters.shape[0]))
+        parameters, history = ops.fori_loop(0, plan.steps, step, (parameters, history))
         image = make.image(parameters)
-        last = keras.ops.one_hot(plan.steps, plan.steps + 1, dtype="float32")
+        last = ops.one_hot(plan.steps, plan.steps + 1, dtype="float32")
         return image, history + last[:, None] * objective.score(weights, image, units)[None]
 
     return program
@@ -173,5 +175,5 @@ def _program(objective: Objective, plan: Plan) -> Any:
 
 def _unit_length(gradient: Any) -> Any:
     """Divide by the root mean square, image by image; zero stays zero."""
-    square = keras.ops.mean(keras.ops.square(gradient), axis=(1, 2, 3), keepdims=True)
-    return gradient / (keras.ops.sqrt(square) + _TINY)
+    square = ops.mean(ops.square(gradient), axis=(1, 2, 3), keepdims=True)
+    return gradient / (ops.sqrt(square) + _TINY)

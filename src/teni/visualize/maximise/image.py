@@ -11,6 +11,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+ops: Any = keras.ops  # Keras annotates every result as possibly None
+
 Floats = NDArray[np.float32]
 Shape = tuple[int, int, int]
 
@@ -66,7 +68,7 @@ class Plain(Parametrisation):
 
     def unchanged(self, parameters: Any) -> Any:
         """Keep pixels inside their bounds, where that is asked for."""
-        return keras.ops.clip(parameters, 0.0, 255.0) if self.clip else parameters
+        return ops.clip(parameters, 0.0, 255.0) if self.clip else parameters
 
 
 @dataclass(frozen=True)
@@ -99,12 +101,12 @@ class Fourier(Parametrisation):
         scaled = parameters * wave_strengths(height, width, self.decay)[None, :, :, None]
         rows, columns = wave_basis(height), wave_basis(width)
         # ops.einsum would do; two plain products are quicker on every backend
-        x = keras.ops.tensordot(scaled, columns, axes=[[2], [0]])  # (N, fy, C, W)
-        x = keras.ops.tensordot(x, rows, axes=[[1], [0]])  # (N, C, W, H)
-        x = keras.ops.transpose(x, (0, 3, 2, 1))
+        x = ops.tensordot(scaled, columns, axes=[[2], [0]])  # (N, fy, C, W)
+        x = ops.tensordot(x, rows, axes=[[1], [0]])  # (N, C, W, H)
+        x = ops.transpose(x, (0, 3, 2, 1))
         if channels == 3:
-            x = keras.ops.tensordot(x, colour_mix(), axes=[[3], [0]])
-        return keras.ops.sigmoid(x) * 255.0
+            x = ops.tensordot(x, colour_mix(), axes=[[3], [0]])
+        return ops.sigmoid(x) * 255.0
 
     def unchanged(self, parameters: Any) -> Any:
         """Leave the parameters alone: every image they make is in bounds."""

@@ -14,6 +14,8 @@ import numpy as np
 from teni.visualize.forward import pure
 from teni.visualize.layers import Part
 
+ops: Any = keras.ops  # Keras annotates every result as possibly None
+
 Where = Literal["mean", "center"]
 _POINTWISE = (
     keras.activations.linear,
@@ -67,7 +69,8 @@ def unit_objective(
     [3.0]
     """
     tensor = part.model.outputs[0]
-    last, node = tensor._keras_history.operation, tensor._keras_history.node_index
+    last: Any = tensor._keras_history.operation
+    node = tensor._keras_history.node_index
     pointwise = getattr(last, "activation", None) in _POINTWISE
     convolution = (
         type(last) is keras.layers.Conv2D and last.groups == 1 and last.data_format == "channels_last"
@@ -78,13 +81,13 @@ def unit_objective(
     trunk = keras.Model(part.model.inputs[0], before)
     trunk = quick(trunk) if quick else trunk
     run, weights = pure(trunk)
-    kernels = keras.ops.moveaxis(last.kernel.value, -1, 0)  # (units, …): one unit is one row
-    bias = last.bias.value if last.use_bias else keras.ops.zeros((kernels.shape[0],))
+    kernels = ops.moveaxis(last.kernel.value, -1, 0)  # (units, …): one unit is one row
+    bias = last.bias.value if last.use_bias else ops.zeros((kernels.shape[0],))
     head = _one_filter(last, before.shape, where) if convolution else _one_unit(last)
 
     def score(given: Any, images: Any, units: Any) -> Any:
         trunk_weights, kernels, bias = given
-        own = keras.ops.take(kernels, units, axis=0), keras.ops.take(bias, units, axis=0)
+        own = ops.take(kernels, units, axis=0), ops.take(bias, units, axis=0)
         return head(run(trunk_weights, images), *own)
 
     return Objective(score, (weights, kernels, bias), trunk)
@@ -99,8 +102,8 @@ def _picked(part: Part, where: Where, quick: Callable[[keras.Model], keras.Model
     def score(weights: Any, images: Any, units: Any) -> Any:
         maps = run(weights, images)
         if len(maps.shape) == 4:
-            maps = keras.ops.mean(maps, axis=(1, 2)) if where == "mean" else _middle(maps)
-        return keras.ops.sum(maps * keras.ops.one_hot(units, many, dtype=maps.dtype), axis=-1)
+            maps = ops.mean(maps, axis=(1, 2)) if where == "mean" else _middle(maps)
+        return ops.sum(maps * ops.one_hot(units, many, dtype=maps.dtype), axis=-1)
 
     return Objective(score, weights, network)
 
@@ -111,7 +114,7 @@ def _middle(maps: Any) -> Any:
 
 def _one_unit(layer: Any) -> Callable[[Any, Any, Any], Any]:
     def head(x: Any, kernel: Any, bias: Any) -> Any:
-        return layer.activation(keras.ops.sum(x * kernel, axis=-1) + bias)
+        return layer.activation(ops.sum(x * kernel, axis=-1) + bias)
 
     return head
 
@@ -131,13 +134,13 @@ def _one_filter(layer: Any, shape: Any, where: Where) -> Callable[[Any, Any, Any
     linear = layer.activation is keras.activations.linear
 
     def head(x: Any, kernel: Any, bias: Any) -> Any:
-        x = keras.ops.pad(x, [(0, 0), *padding, (0, 0)]) if layer.padding == "same" else x
+        x = ops.pad(x, [(0, 0), *padding, (0, 0)]) if layer.padding == "same" else x
         total = 0.0
         for row, column in np.ndindex(*window):
             top, left = row * dilation[0], column * dilation[1]
             if where == "center":
                 top, left = top + sides[0] // 2 * strides[0], left + sides[1] // 2 * strides[1]
-                total = total + keras.ops.sum(x[:, top, left] * kernel[:, row, column], axis=-1)
+                total = total + ops.sum(x[:, top, left] * kernel[:, row, column], axis=-1)
                 continue
             view = x[
                 :,
@@ -145,14 +148,12 @@ def _one_filter(layer: Any, shape: Any, where: Where) -> Callable[[Any, Any, Any
                 left : left + (sides[1] - 1) * strides[1] + 1 : strides[1],
             ]
             if linear:  # the mean of the map is the kernel at the mean of what it sees
-                total = total + keras.ops.sum(
-                    keras.ops.mean(view, axis=(1, 2)) * kernel[:, row, column], axis=-1
-                )
+                total = total + ops.sum(ops.mean(view, axis=(1, 2)) * kernel[:, row, column], axis=-1)
             else:
-                total = total + keras.ops.einsum("nhwc,nc->nhw", view, kernel[:, row, column])
+                total = total + ops.einsum("nhwc,nc->nhw", view, kernel[:, row, column])
         if where == "center" or linear:
             return layer.activation(total + bias)
-        return keras.ops.mean(layer.activation(total + bias[:, None, None]), axis=(1, 2))
+        return ops.mean(layer.activation(total + bias[:, None, None]), axis=(1, 2))
 
     return head
 

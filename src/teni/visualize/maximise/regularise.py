@@ -7,6 +7,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+ops: Any = keras.ops  # Keras annotates every result as possibly None
+
 Floats = NDArray[np.float32]
 
 
@@ -44,10 +46,10 @@ class Regularisers:
             ``(N,)``.
         """
         x = image / 255.0
-        total = self.l2 * keras.ops.mean(keras.ops.square(x - 0.5), axis=(1, 2, 3))
+        total = self.l2 * ops.mean(ops.square(x - 0.5), axis=(1, 2, 3))
         if self.total_variation:
-            down = keras.ops.mean(_length(x[:, 1:] - x[:, :-1]), axis=(1, 2, 3))
-            right = keras.ops.mean(_length(x[:, :, 1:] - x[:, :, :-1]), axis=(1, 2, 3))
+            down = ops.mean(_length(x[:, 1:] - x[:, :-1]), axis=(1, 2, 3))
+            right = ops.mean(_length(x[:, :, 1:] - x[:, :, :-1]), axis=(1, 2, 3))
             total = total + self.total_variation * (down + right)
         return total
 
@@ -80,11 +82,11 @@ def blurred(x: Any, spread: float) -> Any:
     16.0
     """
     rows, columns = blur_matrix(x.shape[1], spread), blur_matrix(x.shape[2], spread)
-    x = keras.ops.tensordot(x, columns, axes=[[2], [1]])  # (N, H, C, W)
-    x = keras.ops.tensordot(x, rows, axes=[[1], [1]])  # (N, C, W, H)
-    return keras.ops.transpose(x, (0, 3, 2, 1))
+    x = ops.tensordot(x, columns, axes=[[2], [1]])  # (N, H, C, W)
+    x = ops.tensordot(x, rows, axes=[[1], [1]])  # (N, C, W, H)
+    return ops.transpose(x, (0, 3, 2, 1))
 
 
 def _length(difference: Any) -> Any:
     """Return the absolute value, smooth at zero, where its gradient would jump."""
-    return keras.ops.sqrt(keras.ops.square(difference) + 1e-6)
+    return ops.sqrt(ops.square(difference) + 1e-6)

@@ -11,6 +11,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+ops: Any = keras.ops  # Keras annotates every result as possibly None
+
 Floats = NDArray[np.float32]
 
 
@@ -89,12 +91,12 @@ def moved(x: Any, passes: Any) -> Any:
     a, b, right, c, d, down = (passes[i] for i in range(6))
     along_x = _interpolation(a * xs[None, :] + b * ys[:, None] + right, xs)  # (H, W out, W in)
     along_y = _interpolation(c * xs[:, None] + d * ys[None, :] + down, ys)  # (W, H out, H in)
-    x = keras.ops.matmul(along_x[None], x)  # every row with its own weights: (N, H, W, C)
-    x = keras.ops.matmul(along_y[None], keras.ops.transpose(x, (0, 2, 1, 3)))
-    return keras.ops.transpose(x, (0, 2, 1, 3))
+    x = ops.matmul(along_x[None], x)  # every row with its own weights: (N, H, W, C)
+    x = ops.matmul(along_y[None], ops.transpose(x, (0, 2, 1, 3)))
+    return ops.transpose(x, (0, 2, 1, 3))
 
 
 def _interpolation(positions: Any, at: Floats) -> Any:
     """Weigh the pixels at `at` for values between them: ``(…, many)`` for positions ``(…)``."""
-    inside = keras.ops.clip(positions, float(at[0]), float(at[-1]))
-    return keras.ops.maximum(1.0 - keras.ops.abs(inside[..., None] - at), 0.0)
+    inside = ops.clip(positions, float(at[0]), float(at[-1]))
+    return ops.maximum(1.0 - ops.abs(inside[..., None] - at), 0.0)

@@ -31,10 +31,10 @@ class Block:
 
     Args:
         name: of its first layer.
-        what: the layer's kind and what tells it from others, e.g. ``Conv2D 3×3 /2``.
+        what: the layer's kind, what tells it from others, and what follows, e.g. ``Conv2D 3x3 /2 + BN + ReLU``.
         family: what colour it gets.
         inputs: places of the blocks whose outputs it takes, in order.
-        shape: of its output without the batch, e.g. ``48×48×32``.
+        shape: of its output without the batch, e.g. ``48 x 48 x 32``.
         followers: names of the layers folded in.
         weights: how many numbers it holds, how many of them are frozen, and whether it is a tap.
     """
@@ -77,7 +77,7 @@ def blocks_of(opened: Opened, fold: bool = True) -> list[Block]:
     >>> x = keras.Input((8, 8, 1), name="image")
     >>> y = keras.layers.ReLU(name="relu")(keras.layers.Conv2D(2, 3, name="conv")(x))
     >>> [(block.name, block.shape, block.followers) for block in blocks_of(open_network(keras.Model(x, y)))]
-    [('image', '8×8×1', ()), ('conv', '6×6×2', ('relu',))]
+    [('image', '8 x 8 x 1', ()), ('conv', '6 x 6 x 2', ('relu',))]
     """
     nodes = _in_order(opened.model)
     readers: dict[int, int] = {}
@@ -97,6 +97,7 @@ def blocks_of(opened: Opened, fold: bool = True) -> list[Block]:
                 merged = tuple(a + b for a, b in zip(before.weights[:2], counts[:2], strict=True))
                 blocks[place] = replace(
                     before,
+                    what=f"{before.what} + {_follower(layer)}",
                     followers=(*before.followers, layer.name),
                     shape=_shape(node.output_tensors[0]),
                     weights=(*merged, False),
@@ -144,7 +145,7 @@ def _counts(layer: Any, frozen: Collection[str], taps: Collection[str]) -> tuple
 
 def _shape(tensor: Any) -> str:
     sides = tuple(tensor.shape[1:])
-    return "×".join("?" if side is None else str(side) for side in sides) or "1"
+    return " x ".join("?" if side is None else str(side) for side in sides) or "1"
 
 
 def _family(layer: Any) -> Family:
@@ -160,12 +161,18 @@ def _family(layer: Any) -> Family:
     return "merge" if kind in _MERGES else "other"
 
 
+def _follower(layer: Any) -> str:
+    if isinstance(layer, keras.layers.BatchNormalization):
+        return "BN"
+    return layer.activation.__name__ if isinstance(layer, keras.layers.Activation) else type(layer).__name__
+
+
 def _what(layer: Any) -> str:
     """Name a layer's kind and its window, strides and activation."""
     words = [type(layer).__name__]
     window = getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None)
     if window is not None:
-        words.append("×".join(map(str, window)))
+        words.append("x".join(map(str, window)))
     strides = getattr(layer, "strides", None)
     if strides is not None and set(strides) != {1} and strides != getattr(layer, "pool_size", None):
         words.append("/" + ",".join(map(str, sorted(set(strides)))))

@@ -26,7 +26,7 @@ class Row:
 def lay_out(blocks: Sequence[Block]) -> list[Row]:
     """Give each step a lane, so that no line runs through a step that it is not about.
 
-    A step stands in the lane of its first input that nobody else needs, or else in the first free lane. Its output
+    A step stands in the leftmost lane of an input that nobody else needs, or else in the first free lane. Its output
     keeps that lane down to the last step that takes it.
 
     Args:
@@ -51,7 +51,7 @@ def lay_out(blocks: Sequence[Block]) -> list[Row]:
         freed = [lane for lane in joins if last[lanes[lane]] == place]
         for lane in freed:
             del lanes[lane]
-        lane = freed[0] if freed else next(n for n in range(len(lanes) + 1) if n not in lanes)
+        lane = min(freed) if freed else next(n for n in range(len(lanes) + 1) if n not in lanes)
         rows.append(Row(block, lane, joins, tuple(sorted(set(lanes) - {lane}))))
         if last[place] > place:
             lanes[lane] = place

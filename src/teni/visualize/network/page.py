@@ -98,15 +98,15 @@ def draw(rows: Sequence[Row], title: str) -> Drawing:
                 Line(((left + lane * LANE, y - ROW / 2), (left + lane * LANE, y)))
                 for lane in _open(column[-1])
             ]
-            words.append(Words(text, y + 4, "continues at the top", _SOFT))
+            words.append(Words(text, y + 16, "continues at the top", _SOFT))
         left = text + sum(widths) + 44
-    return Drawing(left, top + tallest * ROW + 10, tuple(lines), tuple(dots), tuple(words))
+    return Drawing(left, top + tallest * ROW + 16, tuple(lines), tuple(dots), tuple(words))
 
 
 def draw_svg(rows: Sequence[Row], title: str) -> str:
     """Draw the network as SVG; resting on a step tells all its layers.
 
-    >>> row = Row(Block("x", "InputLayer", "input", (), "8×8×1"), 0, (), ())
+    >>> row = Row(Block("x", "InputLayer", "input", (), "8 x 8 x 1"), 0, (), ())
     >>> draw_svg([row], "tiny")[:4]
     '<svg'
     """
@@ -141,7 +141,7 @@ def draw_svg(rows: Sequence[Row], title: str) -> str:
 def draw_png(rows: Sequence[Row], title: str) -> Image.Image:
     """Draw the network as pixels.
 
-    >>> row = Row(Block("x", "InputLayer", "input", (), "8×8×1"), 0, (), ())
+    >>> row = Row(Block("x", "InputLayer", "input", (), "8 x 8 x 1"), 0, (), ())
     >>> draw_png([row], "tiny").mode
     'RGB'
     """
@@ -160,7 +160,7 @@ def draw_png(rows: Sequence[Row], title: str) -> Image.Image:
     font = ImageFont.load_default(TEXT * s)
     for word in drawing.words:
         anchor = "ls" if word.anchor == "start" else "rs"
-        stroke = 0.6 * s if word.bold else 0
+        stroke = 0.3 * s if word.bold else 0
         pen.text((word.x * s, word.y * s), word.text, word.colour, font, anchor=anchor, stroke_width=stroke)
     return picture.resize((round(drawing.width), round(drawing.height)), Image.Resampling.LANCZOS)
 
@@ -205,22 +205,16 @@ def _lines(row: Row, left: float, y: float, first: bool) -> list[Line]:
 
 def _row_words(block: Block, left: float, y: float, widths: Sequence[float]) -> list[Words]:
     base, found = y + TEXT * 0.35, list[Words]()
-    cells = (block.name, _what(block), block.shape, f"{block.count:,}" if block.count else "", _marks(block))
+    cells = (block.name, block.what, block.shape, f"{block.count:,}" if block.count else "", _marks(block))
     colours = (_INK, _SOFT, _INK, _SOFT, _TAP if block.tap else _FROZEN)
     x = left
     for number, (cell, width) in enumerate(zip(cells, widths, strict=True)):
         end = number in (2, 3)
         if cell:
             place = x + width - 14 if end else x
-            found.append(Words(place, base, cell, colours[number], "end" if end else "start", number == 0))
+            found.append(Words(place, base, cell, colours[number], "end" if end else "start"))
         x += width
     return found
-
-
-def _what(block: Block) -> str:
-    return " + ".join(
-        (block.what, *("BN" if "bn" in f.lower() or "norm" in f.lower() else f for f in block.followers))
-    )
 
 
 def _marks(block: Block) -> str:
@@ -230,7 +224,7 @@ def _marks(block: Block) -> str:
 def _widths(column: Sequence[Row]) -> list[float]:
     font = ImageFont.load_default(TEXT)
     cells = [
-        (row.block.name, _what(row.block), row.block.shape, f"{row.block.count:,}", _marks(row.block))
+        (row.block.name, row.block.what, row.block.shape, f"{row.block.count:,}", _marks(row.block))
         for row in column
     ]
     return [max(font.getlength(text) * 1.06 for text in texts) + 16 for texts in zip(*cells, strict=True)]
