@@ -33,7 +33,7 @@ def test_metrics_for_people(teni: Callable, spots: Path, faces: Path):
     ended = teni("evaluate", spots, faces)
     assert ended.code == 0
     assert ended.out.startswith(
-        "3 images of 3 subjects\nRMSE      3.54 px (95% interval 3.54 to 3.54); the mean"
+        "3 images, nobody said of whom\nRMSE      3.54 px (95% interval 3.54 to 3.54); the mean"
     )
     assert "left_spot " in ended.out
     assert "Nobody said who the images show" in ended.err

@@ -81,8 +81,9 @@ def unit_objective(
     trunk = keras.Model(part.model.inputs[0], before)
     trunk = quick(trunk) if quick else trunk
     run, weights = pure(trunk)
-    kernels = ops.moveaxis(last.kernel.value, -1, 0)  # (units, …): one unit is one row
-    bias = last.bias.value if last.use_bias else ops.zeros((kernels.shape[0],))
+    weighted: Any = last
+    kernels = ops.moveaxis(weighted.kernel.value, -1, 0)  # (units, …): one unit is one row
+    bias = weighted.bias.value if weighted.use_bias else ops.zeros((kernels.shape[0],))
     head = _one_filter(last, before.shape, where) if convolution else _one_unit(last)
 
     def score(given: Any, images: Any, units: Any) -> Any:
