@@ -95,7 +95,9 @@ def test_activations_of_a_table_row(teni: Callable, tmp_path: Path):
     table = write_table(tmp_path / "faces.csv", pixels_lit(np.array([[[70, 30], [20, 40]]])))
     ended = teni("visualize", run, "--method", "activations", "--data", table)
     assert ended.code == 0, ended.err
-    assert ended.out.splitlines()[0].split()[0] == "rescaling/0"
+    first = ended.out.splitlines()[0].split()[0]
+    assert first.startswith("rescaling")  # Keras may number the layer
+    assert first.endswith("/0")
 
 
 def test_all_methods_are_listed_with_their_settings(teni: Callable):

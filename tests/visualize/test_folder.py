@@ -45,7 +45,9 @@ def test_pictures_sheet_arrays_index_and_gallery(tmp_path):
     shown = seen("0", "12", "nose_tip_x", notes=("One.",), files={"table.csv": b"a,b"})
     paths = save(tmp_path / "out", shown)
     assert [path.name for path in paths] == ["0000.png", "0012.png", "nose_tip_x.png"]
-    assert all(Image.open(path).size == (7, 5) for path in paths)
+    for path in paths:
+        with Image.open(path) as picture:
+            assert picture.size == (7, 5)
     home = tmp_path / "out" / "activation-conv1"
     assert sorted(path.name for path in home.iterdir()) == [
         "0000.png", "0012.png", "arrays.npz", "nose_tip_x.png", "seen.json", "sheet.png", "table.csv",

@@ -105,8 +105,8 @@ def layer_activations(
             )
         strongest = np.argsort(-np.abs(maps).mean(axis=(0, 1)), kind="stable")[:channels]
         for unit in strongest if units is None else units:
-            label = str(unit) if len(layers) == 1 else f"{name}/{unit}"
+            label = f"{name}/{unit}" if units is None else str(unit)
             pictures.append(
                 Pictured(label, float(maps[..., unit].max()), maps[..., unit, None], name, "range")
             )
-    return Seen(tuple(pictures), columns=None if len(layers) == 1 else channels)
+    return Seen(tuple(pictures), columns=channels if units is None else None)
