@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from teni.errors import TeniError
-from teni.files import explained, output_folder, write_bytes, write_text
+from teni.files import check_output_folder, explained, output_folder, write_bytes, write_text
 
 
 def run_folder(path: Path, content: str = "old") -> Path:
@@ -276,6 +276,21 @@ def test_a_really_full_disk(tmp_path: Path):
 def test_every_way_to_say_that_the_disk_is_full(tmp_path: Path, error: Exception):
     with pytest.raises(TeniError, match="faces: the disk is full"), output_folder(tmp_path / "faces"):
         raise error
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_any_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(
+        TeniError, match=r"run: .*notes\.txt is a file, expected a folder; give another place"
+    ):
+        check_output_folder(tmp_path / "notes.txt" / "run")
+    check_output_folder(tmp_path / "new" / "run")
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write anywhere
+    with pytest.raises(TeniError, match=r"run: writing is not permitted \(.*: Permission denied\)"):
+        check_output_folder(tmp_path / "new" / "run")
+    assert [p.name for p in tmp_path.iterdir()] == ["notes.txt"]
 
 
 def test_no_permission_in_words(tmp_path: Path):

@@ -79,11 +79,18 @@ def check_output_folder(path: Path, overwrite: bool = False, marker: str = "run.
         marker: see `output_folder`.
 
     Raises:
-        TeniError: `path` exists and may not be replaced.
+        TeniError: `path` exists and may not be replaced, or nothing can be written where it is to be.
 
     >>> check_output_folder(Path("no/such/folder"))
     """
-    _refuse(path, Path(path).resolve(), overwrite, marker)
+    target = Path(path).resolve()
+    with explained(path):
+        _refuse(path, target, overwrite, marker)
+        above = next(folder for folder in target.parents if os.path.lexists(folder))
+        if not above.is_dir():
+            raise TeniError(f"{path}: {above} is a file, expected a folder; give another place")
+        if not os.access(above, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(above))
 
 
 def write_bytes(path: Path, content: bytes) -> None:

@@ -3,7 +3,7 @@ import pytest
 
 from fake_run import make_run
 from teni.report import charts
-from teni.report.tried import Candidate, candidates, records
+from teni.report.tried import Candidate, best_by_tap, candidates, compared, records
 
 
 def candidate(
@@ -142,3 +142,26 @@ def test_colours_hold_on_light_and_dark_paper(colour: str, paper: str):
 
     brighter, darker = sorted((light(colour) + 0.05, light(paper) + 0.05), reverse=True)
     assert brighter / darker >= 3  # WCAG 2.1, 1.4.11
+
+
+def test_the_second_solution_on_all_images_does_not_flatter_the_chosen_tap():
+    tried = [
+        candidate("a", 3.0),
+        candidate("b", 2.0),
+        Candidate("final", "96x96", "b", "linear", (0.01,), (1.0,), 0),
+    ]
+    chart = charts.taps(tried)
+    assert chart is not None
+    line, chosen = chart["data"]
+    assert (line["x"], line["y"]) == (["a", "b"], [3.0, 2.0])
+    assert (chosen["x"], chosen["y"]) == (["b"], [2.0])
+    assert best_by_tap(tried) == {"a": 3.0, "b": 2.0}
+    lines = charts.lambdas(tried)
+    assert lines is not None
+    assert [line["name"] for line in lines["data"][:-1]] == [
+        "a, linear",
+        "b, linear",
+        "b, linear, all images",
+    ]
+    # Where nothing was compared it is all that there is.
+    assert compared(tried[2:]) == tried[2:]

@@ -3,7 +3,7 @@
 from html import escape
 from typing import Any
 
-from teni.report.tried import Candidate, Row
+from teni.report.tried import Candidate, Row, compared
 from teni.report.words import Block, readable
 
 Chart = dict[str, Any]
@@ -23,7 +23,7 @@ def taps(tried: list[Candidate]) -> Chart | None:
     Args:
         tried: taps in the order of their depth.
     """
-    single = [candidate for candidate in tried if candidate.single]
+    single = [candidate for candidate in compared(tried) if candidate.single]
     order = list(dict.fromkeys(candidate.taps for candidate in single))
     if len(order) < 2:
         return None
@@ -48,7 +48,8 @@ def taps(tried: list[Candidate]) -> Chart | None:
             "line": {"color": colour, "width": 2, "dash": dash}, "marker": {"size": 7},
             "hovertemplate": "%{x}: %{y:.2f} px",
         })  # fmt: skip
-    data += [_chosen(_text(c.taps), c.errors[c.chosen]) for c in single if c.chosen is not None][-1:]
+    chosen = [c for c in tried if c.single and c.chosen is not None][-1:]
+    data += [_chosen(_text(c.taps), lines[c.kernel, c.size][c.taps]) for c in chosen]
     layers = {"type": "category", "categoryorder": "array", "categoryarray": [_text(tap) for tap in order]}
     return _chart(data, "tap, from shallow to deep", "cross-validated RMSE (px)", x=layers)
 
@@ -194,7 +195,8 @@ def _chart(data: list[Chart], across: str, up: str, x: Chart | None = None, y: C
 def _name(candidate: Candidate, tried: list[Candidate], with_taps: bool = True) -> str:
     """Name a candidate by what it does not share with all others."""
     size = candidate.size if len({other.size for other in tried}) > 1 else ""
-    return _text(candidate.taps if with_taps else "", candidate.kernel, size)
+    again = "" if candidate in compared(tried) else "all images"
+    return _text(candidate.taps if with_taps else "", candidate.kernel, size, again)
 
 
 def _text(*parts: object) -> str:

@@ -32,6 +32,11 @@ class Candidate:
     chosen: int | None
 
     @property
+    def kind(self) -> tuple[str, str, str]:
+        """What it was, whatever images and mirror axis it was tried on: taps, kernel and size."""
+        return self.taps, self.kernel, self.size
+
+    @property
     def best(self) -> int:
         """The position of the lowest error."""
         return self.errors.index(min(self.errors))
@@ -64,10 +69,16 @@ def candidates(history: pd.DataFrame) -> list[Candidate]:
     return found
 
 
+def compared(tried: list[Candidate]) -> list[Candidate]:
+    """Leave out the second solution of the one that was chosen: on more images, it cannot be compared with others."""
+    kinds = {candidate.kind for candidate in tried if candidate.stage != "final"}
+    return [candidate for candidate in tried if candidate.stage != "final" or candidate.kind not in kinds]
+
+
 def best_by_tap(tried: list[Candidate]) -> dict[str, float]:
     """Give the lowest error of each tap alone, in the order in which taps were first tried: by depth."""
     best: dict[str, float] = {}
-    for candidate in tried:
+    for candidate in compared(tried):
         if candidate.single:
             error = min(candidate.errors)
             best[candidate.taps] = min(error, best.get(candidate.taps, error))

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from teni.report.tried import Candidate, Row, best_by_tap
+from teni.report.tried import Candidate, Row, best_by_tap, compared
 from teni.run import Run
 
 Block = dict[str, Any]
@@ -131,8 +131,9 @@ def choice(chosen: Block, tried: list[Candidate]) -> Block:
     taps = [str(tap) for tap in chosen["taps"]]
     best = best_by_tap(tried)
     title = f"Chosen: {' + '.join(taps)}"
-    most = max((len(candidate.lambdas) for candidate in tried), default=0)
-    text = f"Validation compared {_count(len(tried), 'candidate')} at {_count(most, 'strength')} of lambda. "
+    rivals = compared(tried)
+    most = max((len(candidate.lambdas) for candidate in rivals), default=0)
+    text = f"Validation compared {_count(len(rivals), 'candidate')} at {_count(most, 'strength')} of lambda. "
     if len(best) < 2 or not set(taps) <= set(best):
         return {"title": title, "text": text + "The lowest error over left-out subjects decided."}
     first, *_, last = best
