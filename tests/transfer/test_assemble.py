@@ -5,12 +5,14 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
+import keras
 import numpy as np
 import pytest
 
 from blobs import TASK, blobs, tiny_network
 from teni.features import View, feature_network
 from teni.features.projection import Projection
+from teni.gradients import value_and_grad
 from teni.transfer.assemble import assemble
 from teni.transfer.compress import reduce
 from teni.transfer.gram import make_gram
@@ -18,6 +20,7 @@ from teni.transfer.head import prepare, solve_head
 from teni.transfer.kernels import KERNELS
 from teni.transfer.labels import make_labels
 from teni.transfer.parts import inner_products, training_parts
+from teni.visualize import open_network
 
 ONE = (View((16, 20), "p1"),)
 SUM = (View((24, 30), "c2"), View((16, 20), "flat"))
@@ -134,3 +137,12 @@ def test_input_and_output_are_raw():
     model, *_ = solved(Case("linear"))
     assert (model.input_shape, model.input.dtype) == ((None, 16, 20, 1), "uint8")
     assert model.output_shape == (None, 3, 2)
+
+
+def test_training_images_have_finite_gradients_though_their_cosine_with_themselves_is_one():
+    model, images, *_ = solved(Case("arc-cosine-2"))
+    opened = open_network(model).model  # takes float images
+    gradient = value_and_grad(lambda x: keras.ops.sum(opened(x)))(images.astype(np.float32))[1]
+    found = keras.ops.convert_to_numpy(gradient)
+    assert np.isfinite(found).all()
+    assert np.abs(found).max(axis=(1, 2, 3)).min() > 0
