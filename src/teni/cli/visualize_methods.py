@@ -23,6 +23,13 @@ def methods() -> dict[str, Method]:
         fool_by_pixels,
     )
     from teni.visualize.network_picture import NetworkSettings, network
+    from teni.visualize.grad_cam import GradCamSettings, show_grad_cam
+    from teni.visualize.guided import GuidedSettings, show_guided
+    from teni.visualize.integrated_gradients import IntegratedGradientsSettings, show_integrated_gradients
+    from teni.visualize.nine_patches import DeconvSettings, show_nine_patches
+    from teni.visualize.occlusion import OcclusionSettings, show_occlusion
+    from teni.visualize.saliency import SaliencySettings, show_saliency
+    from teni.visualize.smooth_grad import SmoothGradSettings, show_smooth_grad
 
     every = sys.maxsize  # where the user names no class, all are fooled at once
     return {
@@ -55,4 +62,36 @@ def methods() -> dict[str, Method]:
             default_units=every,
         ),
         "network": Method(network, NetworkSettings, "the layers, what is frozen, and the taps", units="none"),
+        "deconv": Method(
+            show_nine_patches,
+            DeconvSettings,
+            "what the strongest activations over --data were made of, beside the image patches",
+            images="needed",
+        ),
+        "saliency": Method(
+            show_saliency, SaliencySettings, "which pixels an output hangs on", images="needed"
+        ),
+        "smoothgrad": Method(
+            show_smooth_grad,
+            SmoothGradSettings,
+            "saliency or another map, averaged over noisy copies of the image",
+            images="needed",
+        ),
+        "integrated-gradients": Method(
+            show_integrated_gradients,
+            IntegratedGradientsSettings,
+            "what each pixel adds to an output",
+            images="needed",
+        ),
+        "guided": Method(show_guided, GuidedSettings, "guided backpropagation to the image", images="needed"),
+        "grad-cam": Method(
+            show_grad_cam,
+            GradCamSettings,
+            "where the maps of --layer speak for an output",
+            units="output",
+            images="needed",
+        ),
+        "occlusion": Method(
+            show_occlusion, OcclusionSettings, "what hiding a place changes", images="needed"
+        ),
     }

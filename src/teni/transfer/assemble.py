@@ -23,7 +23,9 @@ from teni.transfer.parts import Parts
 Floats32 = NDArray[np.float32]
 Floats = NDArray[np.float64]
 
-LARGEST_COSINE = 1.0 - 1e-6  # moves predictions by a thousandth of a pixel at most, on the training images alone
+LARGEST_COSINE = (
+    1.0 - 1e-6
+)  # moves predictions by a thousandth of a pixel at most, on the training images alone
 
 
 def assemble(

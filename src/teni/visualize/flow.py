@@ -14,7 +14,6 @@ import keras
 
 from teni.errors import TeniError
 from teni.gradients import compiled
-from teni.visualize.kernels import with_bias
 
 Tensor = Any
 
@@ -44,7 +43,6 @@ class Step:
         inputs: where the value of each of the call's tensors is kept.
         outputs: where the value of each result is kept.
         shapes: of the results, as Keras knows them: the sizes of maps may be None.
-        is_bare: whether the layer is to run without its activation.
     """
 
     path: str
@@ -52,7 +50,6 @@ class Step:
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
     shapes: tuple[tuple[Any, ...], ...]
-    is_bare: bool = False
 
     @property
     def name(self) -> str:
@@ -66,8 +63,6 @@ class Step:
 
     def run(self, values: Sequence[Tensor]) -> list[Tensor]:
         """Call the layer on values for its inputs, in inference mode."""
-        if self.is_bare:
-            return with_bias(self.operation, values)
         filled = {id(tensor): value for tensor, value in zip(self.call.tensors, values, strict=True)}
         args, kwargs = self.call.arguments.fill_in(filled)
         if isinstance(self.operation, keras.Layer) and _takes_training(self.operation):

@@ -8,6 +8,7 @@ Carin 2020, https://arxiv.org/abs/2011.08891), which has no such trouble.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -16,14 +17,62 @@ from numpy.typing import NDArray
 
 from teni.errors import TeniError
 from teni.gradients import compiled, value_and_grad
+from teni.visualize.explain import attributed
 from teni.visualize.flow import Flow, Step, lay_open
 from teni.visualize.input_gradient import Attribution, check_columns, chosen
-from teni.visualize.logits import before_softmax
 from teni.visualize.over_images import over_images
+from teni.visualize.pictured import Seen
+from teni.visualize.request import Request
+from teni.visualize.targets import Each
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]
 Tensor = Any
+
+
+@dataclass(frozen=True)
+class GradCamSettings:
+    """What is explained, and how channels are weighed.
+
+    Args:
+        image: which images of ``--data``, from 0.
+        each: whether x and y of a keypoint are shown as one map or as two.
+        pooled: weigh whole channels, as Grad-CAM does, or place by place; None: channels, but places where
+            coordinates are explained.
+    """
+
+    image: tuple[int, ...] = (0,)
+    each: Each = "keypoint"
+    pooled: bool | None = None
+
+
+def show_grad_cam(request: Request) -> Seen:
+    """Explain outputs by the maps of a layer, see `grad_cam`; by default of the last layer that has maps."""
+    settings: GradCamSettings = request.settings
+    opened = request.opened
+    layer = request.layer or _last_map(opened.model)
+    is_class = opened.kind != "keypoints"
+    pooled = is_class if settings.pooled is None else settings.pooled
+
+    def make(model: keras.Model) -> Attribution:
+        return grad_cam(model, layer, pooled=pooled, positive=is_class)
+
+    weighed = "weighed as whole channels" if pooled else "weighed place by place (HiResCAM)"
+    note = f"Where {layer} holds what speaks for the output, {weighed}."
+    style = "heat" if is_class else "signed-heat"
+    seen = attributed(
+        request, settings.image, settings.each, make, style=style, notes=[note], about_output=True
+    )
+    return Seen(seen.pictures, layer, seen.notes, columns=seen.columns)
+
+
+def _last_map(model: keras.Model) -> str:
+    """Name the last layer whose output is a map of more than one place."""
+    for step in reversed(lay_open(model).steps):
+        shape = step.shapes[0]
+        if isinstance(step.operation, keras.layers.Layer) and len(shape) == 4 and shape[1] * shape[2] > 1:
+            return step.name
+    raise TeniError(f"{model.name} has no layer whose output is a map; take saliency or occlusion")
 
 
 def grad_cam(model: keras.Model, layer: str, *, pooled: bool = True, positive: bool = True) -> Attribution:
@@ -52,7 +101,7 @@ def grad_cam(model: keras.Model, layer: str, *, pooled: bool = True, positive: b
     >>> grad_cam(model, "map")(image, np.array([0]))[0, :, :, 0].tolist()
     [[1.0, 0.0], [0.0, 2.0]]
     """
-    flow = before_softmax(lay_open(model))
+    flow = lay_open(model)
     calls = flow.find(layer)
     if any(len(step.shapes[0]) != 4 for step in calls):
         raise TeniError(f"{model.name}: {layer!r} gives no map (N, h, w, channels); name a layer that does")

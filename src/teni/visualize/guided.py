@@ -7,6 +7,7 @@ they hardly change when the upper layers' weights are drawn anew (Adebayo et al.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -15,14 +16,41 @@ from numpy.typing import NDArray
 
 from teni.gradients import compiled
 from teni.visualize.backward import Rule, check_way, send_back
+from teni.visualize.explain import attributed
 from teni.visualize.flow import lay_open
 from teni.visualize.input_gradient import Attribution, check_columns
-from teni.visualize.logits import before_softmax
 from teni.visualize.over_images import over_images
+from teni.visualize.pictured import Seen
+from teni.visualize.request import Request
+from teni.visualize.targets import Each
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]
 Tensor = Any
+
+
+@dataclass(frozen=True)
+class GuidedSettings:
+    """What is explained.
+
+    Args:
+        image: which images of ``--data``, from 0.
+        each: whether x and y of a keypoint are shown as one map or as two.
+    """
+
+    image: tuple[int, ...] = (0,)
+    each: Each = "keypoint"
+
+
+def show_guided(request: Request) -> Seen:
+    """Explain units by guided backpropagation, see `guided`."""
+    settings: GuidedSettings = request.settings
+    notes = [
+        "Bright: what of the image feeds the output through rectifiers that let only positive signals pass.",
+        "These maps draw the image's edges more than the network's reasons: they hardly change when its upper "
+        "layers are drawn at random (Adebayo et al. 2018).",
+    ]
+    return attributed(request, settings.image, settings.each, guided, style="heat", notes=notes)
 
 
 def guided(model: keras.Model, *, rule: Rule = "guided") -> Attribution:
@@ -44,7 +72,7 @@ def guided(model: keras.Model, *, rule: Rule = "guided") -> Attribution:
     >>> guided(model)(np.ones((1, 1, 2, 1), np.float32), np.array([0])).ravel() + 0.0
     array([1., 0.], dtype=float32)
     """
-    flow = before_softmax(lay_open(model))
+    flow = lay_open(model)
     check_way(flow, flow.output, rule)
 
     def project(images: Tensor, weights: Sequence[Tensor], columns: Tensor) -> Tensor:

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from teni.errors import TeniError
 from teni.gradients import compiled, value_and_grad
 from teni.visualize.flow import Flow, lay_open
-from teni.visualize.logits import before_softmax
 from teni.visualize.over_images import over_images
 
 Floats = NDArray[np.float32]
@@ -41,10 +40,10 @@ def chosen(outputs: Tensor, columns: Tensor) -> Tensor:
 def input_gradient(model: keras.Model) -> Callable[[Floats, Ints], tuple[Floats, Floats]]:
     """Make a function that gives outputs and their gradients with respect to the image.
 
-    A class's output is its score before the softmax, see `teni.visualize.logits`.
-
     Args:
-        model: a network of one image; of one that takes ``uint8`` the gradient behind the cast is taken.
+        model: a network of one image; of one that takes ``uint8`` the gradient behind the cast is taken. Of
+            classes it should end before the softmax, as `teni.visualize.part` cuts it: a probability rises
+            also where the other classes' scores fall.
 
     Returns:
         A function of images ``(N, H, W, C)`` and columns ``(N,)`` that gives scores ``(N,)`` and gradients
@@ -59,7 +58,7 @@ def input_gradient(model: keras.Model) -> Callable[[Floats, Ints], tuple[Floats,
     >>> scores.tolist(), found.tolist()
     ([6.0], [[[[3.0]]]])
     """
-    flow = before_softmax(lay_open(model))
+    flow = lay_open(model)
 
     def score(images: Tensor, weights: Sequence[Tensor], columns: Tensor) -> tuple[Tensor, Tensor]:
         scores = chosen(flow.values(weights, images)[flow.output], columns)

@@ -50,17 +50,3 @@ def kernel_map(layer: Any) -> Map:
         ]
     how["output_padding"] = layer.output_padding
     return lambda values: [ops.conv_transpose(values[0], layer.kernel, **how)]
-
-
-def with_bias(layer: Any, values: Sequence[Tensor]) -> list[Tensor]:
-    """Run a layer of one of the kinds above without its activation.
-
-    Args:
-        layer: the layer.
-        values: of its inputs.
-    """
-    (output,) = kernel_map(layer)(values)
-    if not layer.use_bias:
-        return [output]
-    first = getattr(layer, "data_format", "channels_last") == "channels_first"
-    return [output + (keras.ops.reshape(layer.bias, (1, -1, 1, 1)) if first else layer.bias)]

@@ -4,7 +4,9 @@ Zeiler & Fergus (2014), "Visualizing and understanding convolutional networks", 
 https://arxiv.org/abs/1311.2901. It needs no gradient, and asks a question that people ask.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import keras
 import numpy as np
@@ -12,12 +14,55 @@ from numpy.typing import NDArray
 
 from teni.errors import TeniError
 from teni.progress import OnProgress, Progress, silent
-from teni.visualize.baselines import Baseline, grey
+from teni.visualize.baselines import Baseline, baseline, grey
+from teni.visualize.explain import asked, shown
+from teni.visualize.layers import part
 from teni.visualize.outputs import output_scores
+from teni.visualize.pictured import Seen
+from teni.visualize.request import Request
+from teni.visualize.targets import Each, explained_model
 
 Floats = NDArray[np.float32]
-Ints = NDArray[np.intp]
 IMAGES_AT_A_TIME = 256  # hidden copies that are held in memory
+
+
+@dataclass(frozen=True)
+class OcclusionSettings:
+    """What is explained, and what hides it.
+
+    Args:
+        image: which images of ``--data``, from 0.
+        each: whether x and y of a keypoint are shown as one map or as two.
+        window: side of the square in pixels; none: an eighth of the image's shorter side.
+        stride: pixels from one square to the next; none: a quarter of the window.
+        fill: what the square shows.
+    """
+
+    image: tuple[int, ...] = (0,)
+    each: Each = "keypoint"
+    window: int | None = None
+    stride: int | None = None
+    fill: Literal["grey", "black", "blurred"] = "grey"
+
+
+def show_occlusion(request: Request) -> Seen:
+    """Explain units by hiding parts of the image, see `occlusion`."""
+    settings: OcclusionSettings = request.settings
+    piece = part(request.opened, request.layer)
+    ask = asked(request, piece, settings.image, settings.each)
+    hide = occlusion(
+        explained_model(piece),
+        window=settings.window,
+        stride=settings.stride,
+        fill=baseline(settings.fill),
+        on_progress=request.on_progress,
+    )
+    maps = hide(ask.images, [target.columns for target in ask.targets])
+    note = (
+        "Red: hiding this place lowers the output, blue: it raises it; of a keypoint, red is how far it moves, in "
+        "pixels, when the place is hidden."
+    )
+    return shown(ask, maps[..., None], piece, "signed-heat", [note])
 
 
 def occlusion(
@@ -27,7 +72,7 @@ def occlusion(
     stride: int | None = None,
     fill: Baseline = grey,
     on_progress: OnProgress = silent,
-) -> Callable[[Floats, Ints], Floats]:
+) -> Callable[[Floats, Sequence[tuple[int, ...]]], Floats]:
     """Make maps of what hiding a square does to an output.
 
     The squares lie a stride apart and never beyond the image; the last ones end at its border, so that every
@@ -41,9 +86,9 @@ def occlusion(
         on_progress: told how many images are done.
 
     Returns:
-        A function of images ``(N, H, W, C)`` and outputs that gives ``(N, H, W, 1)``. For outputs ``(N,)`` the map
-        is by how much hiding lowers the output. For outputs ``(N, M)``, such as x and y of a keypoint, it is
-        the length of the change of all M together: how far the point moves.
+        A function of images ``(N, H, W, C)`` and T targets, each one or several of the flattened outputs, that
+        gives ``(N, T, H, W)``. For one output the map is by how much hiding lowers it. For several, such as x and
+        y of a keypoint, it is the length of their change together: how far the point moves.
 
     Raises:
         TeniError: not such a network; from the function, a square that does not fit into the image.
@@ -51,12 +96,12 @@ def occlusion(
     >>> x = keras.Input((2, 2, 1))
     >>> dense = keras.layers.Dense(1, kernel_initializer="ones")
     >>> hide = occlusion(keras.Model(x, dense(keras.layers.Flatten()(x))), window=1, stride=1, fill=np.zeros_like)
-    >>> hide(np.array([[[[1.0], [2.0]], [[3.0], [4.0]]]], np.float32), np.array([0]))[0, :, :, 0].tolist()
+    >>> hide(np.array([[[[1.0], [2.0]], [[3.0], [4.0]]]], np.float32), [(0,)])[0, 0].tolist()
     [[1.0, 2.0], [3.0, 4.0]]
     """
     scores = output_scores(model)
 
-    def over(images: Floats, columns: Ints) -> Floats:
+    def over(images: Floats, targets: Sequence[tuple[int, ...]]) -> Floats:
         images = np.asarray(images, np.float32)
         height, width = images.shape[1:3]
         side = window or max(1, min(height, width) // 8)
@@ -66,14 +111,18 @@ def occlusion(
                 f"a square of {side} pixels, moved by {step}, on images of {width}x{height}: expected a square "
                 "that fits into the image and a stride from 1 to its side"
             )
-        corners = [(top, left) for top in starts(height, side, step) for left in starts(width, side, step)]
+        most = max((column for columns in targets for column in columns), default=0)
         fills, before = fill(images), scores(images)
-        maps = np.zeros((len(images), height, width, 1), np.float32)
-        for i, (image, shown) in enumerate(zip(images, fills, strict=True)):
-            after = _hidden_scores(scores, image, shown, corners, side)
-            change = (before[i] - after)[:, columns[i]]
-            lost = change if change.ndim == 1 else np.linalg.norm(change, axis=1)
-            maps[i, :, :, 0] = _mean_over_squares(lost, corners, side, (height, width))
+        if most >= before.shape[1]:
+            raise TeniError(f"{model.name} has {before.shape[1]} outputs, counted from 0; there is no {most}")
+        corners = [(top, left) for top in starts(height, side, step) for left in starts(width, side, step)]
+        maps = np.zeros((len(images), len(targets), height, width), np.float32)
+        for i, (image, cover) in enumerate(zip(images, fills, strict=True)):
+            after = _hidden_scores(scores, image, cover, corners, side)
+            for k, columns in enumerate(targets):
+                change = (before[i] - after)[:, list(columns)]
+                lost = change[:, 0] if len(columns) == 1 else np.linalg.norm(change, axis=1)
+                maps[i, k] = _mean_over_squares(lost, corners, side, (height, width))
             on_progress(Progress("occlusion", i + 1, len(images)))
         return maps
 
@@ -93,7 +142,7 @@ def starts(length: int, window: int, stride: int) -> list[int]:
 def _hidden_scores(
     scores: Callable[[Floats], Floats],
     image: Floats,
-    shown: Floats,
+    cover: Floats,
     corners: list[tuple[int, int]],
     side: int,
 ) -> Floats:
@@ -104,7 +153,7 @@ def _hidden_scores(
         copies = np.repeat(image[None], len(part), axis=0)
         for copy, (top, left) in zip(copies, part, strict=True):
             square = np.s_[top : top + side, left : left + side]
-            copy[square] = shown[square]
+            copy[square] = cover[square]
         found.append(scores(copies))
     return np.concatenate(found)
 

@@ -1,4 +1,4 @@
-"""A network's outputs for many images, classes before their softmax."""
+"""A network's outputs for many images."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from teni.gradients import compiled
 from teni.visualize.flow import lay_open
-from teni.visualize.logits import before_softmax
 from teni.visualize.over_images import over_images
 
 Floats = NDArray[np.float32]
@@ -28,11 +27,11 @@ def output_scores(model: keras.Model) -> Callable[[Floats], Floats]:
         TeniError: not such a network; from the function, images that do not fit it.
 
     >>> x = keras.Input((1, 2, 1))
-    >>> scores = output_scores(keras.Model(x, keras.layers.Softmax()(keras.layers.Flatten()(x))))
+    >>> scores = output_scores(keras.Model(x, keras.layers.Permute((3, 2, 1))(x)))
     >>> scores(np.array([[[[2.0], [5.0]]]])).tolist()
     [[2.0, 5.0]]
     """
-    flow = before_softmax(lay_open(model))
+    flow = lay_open(model)
 
     def forward(images: Any, weights: Sequence[Any]) -> Any:
         output = flow.values(weights, images)[flow.output]

@@ -26,6 +26,7 @@ class Pictured:
         style: how the array becomes a picture, see `teni.visualize.render`.
         over: ``uint8 (H', W', C)``: the image under a heat map.
         told: the score in words, where its number would mislead, such as ``99.99%``.
+        points: x and y of places to be marked on that image, in its pixels, the first pixel's centre at 0.5.
 
     >>> Pictured("12", 3.5, np.zeros((8, 8, 1), np.float32)).style
     'classic'
@@ -38,6 +39,7 @@ class Pictured:
     style: Style = "classic"
     over: NDArray[np.uint8] | None = None
     told: str = ""
+    points: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

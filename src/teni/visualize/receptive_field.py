@@ -1,6 +1,7 @@
 """The part of the image that one place of a layer sees."""
 
 from collections.abc import Callable
+from typing import Any
 
 import keras
 import numpy as np
@@ -52,7 +53,7 @@ def receptive_field(
     return of
 
 
-def patch(image: NDArray[np.generic], region: Region) -> NDArray[np.generic]:
+def patch(image: NDArray[Any], region: Region) -> NDArray[Any]:
     """Cut a region out of an image.
 
     Args:

@@ -4,14 +4,18 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from teni.visualize.pictured import Floats, Pictured, Style
 
 Picture = NDArray[np.uint8]
 
 SPREAD = 0.1  # of the classic rendering: the standard deviation that the values get, around a half
-OPACITY = 0.55  # of the strongest colour of a heat map over an image
+OPACITY = 0.7  # of the strongest colour of a heat map over an image
+BRIGHTEST = (
+    99.5  # percentile of a heat map from which on all is drawn alike: one pixel must not darken the rest
+)
+LARGE = 288  # pixels: images under heat maps are enlarged by whole numbers to about this
 # From near black over violet and orange to pale yellow: its lightness alone, rising evenly, can be read.
 _HEAT = np.array(
     [(8, 6, 24), (70, 20, 95), (150, 40, 95), (225, 95, 45), (250, 170, 50), (255, 245, 190)], np.float64
@@ -96,22 +100,38 @@ def to_bytes(values: Floats) -> Picture:
 
 
 def _heat(pictured: Pictured) -> Picture:
+    is_signed = pictured.style == "signed-heat"
     places = pictured.pixels.mean(axis=-1)
-    share = signed(places) if pictured.style == "signed-heat" else stretched(places)
+    most = float(np.percentile(np.abs(places), BRIGHTEST)) or float(np.abs(places).max()) or 1.0
+    share = np.clip(places / most, -1 if is_signed else 0, 1)
     under = pictured.over
     if under is None:
-        return _coloured(share, pictured.style).round().astype(np.uint8)
-    height, width = under.shape[:2]
-    large = Image.fromarray(share.astype(np.float32)).resize((width, height), Image.Resampling.BICUBIC)
-    share = np.clip(np.asarray(large), 0, 1)
-    strength = np.abs(share - 0.5) * 2 if pictured.style == "signed-heat" else share
-    veil = OPACITY * strength[..., None]
+        return _coloured(share, is_signed).round().astype(np.uint8)
+    factor = max(1, round(LARGE / max(under.shape[:2])))
+    size = (under.shape[1] * factor, under.shape[0] * factor)
     grey = to_bytes(under.astype(np.float32).mean(axis=-1, keepdims=True) / 255)
-    return ((1 - veil) * grey + veil * _coloured(share, pictured.style)).round().astype(np.uint8)
+    face = np.asarray(Image.fromarray(grey).resize(size, Image.Resampling.BICUBIC), np.float64)
+    large = Image.fromarray(share.astype(np.float32)).resize(size, Image.Resampling.BICUBIC)
+    share = np.clip(np.asarray(large), -1, 1)
+    veil = OPACITY * np.abs(share)[..., None]
+    picture = Image.fromarray(
+        ((1 - veil) * face + veil * _coloured(share, is_signed)).round().astype(np.uint8)
+    )
+    for x, y in pictured.points:
+        _ring(picture, x * factor, y * factor)
+    return np.asarray(picture)
 
 
-def _coloured(share: Floats, style: Style) -> NDArray[np.float64]:
-    """Give each number of [0, 1] its colour, ``float64 (..., 3)``, 0 to 255."""
-    stops = np.stack([_COLD, _PALE, _WARM]) if style == "signed-heat" else _HEAT
-    at = np.linspace(0, 1, len(stops))
+def _ring(picture: Image.Image, x: float, y: float) -> None:
+    """Draw a thin white ring, dark on both sides, around a place that stays visible."""
+    pen, radius = ImageDraw.Draw(picture), max(5.0, max(picture.size) / 40)
+    for more, colour in ((1, "#101418"), (-1, "#101418"), (0, "#ffffff")):
+        r = radius + more
+        pen.ellipse((x - r, y - r, x + r, y + r), outline=colour)
+
+
+def _coloured(share: Floats, is_signed: bool) -> NDArray[np.float64]:
+    """Give each number of [0, 1], or of [-1, 1], its colour, ``float64 (..., 3)``, 0 to 255."""
+    stops = np.stack([_COLD, _PALE, _WARM]) if is_signed else _HEAT
+    at = np.linspace(-1 if is_signed else 0, 1, len(stops))
     return np.stack([np.interp(share, at, stops[:, channel]) for channel in range(3)], axis=-1)

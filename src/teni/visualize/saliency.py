@@ -3,13 +3,35 @@
 Simonyan, Vedaldi & Zisserman (2014), "Deep inside convolutional networks", https://arxiv.org/abs/1312.6034.
 """
 
+from dataclasses import dataclass
+
 import keras
-import numpy as np
-from numpy.typing import NDArray
 
+from teni.visualize.explain import attributed
 from teni.visualize.input_gradient import Attribution, input_gradient
+from teni.visualize.pictured import Seen
+from teni.visualize.request import Request
+from teni.visualize.targets import Each
 
-Floats = NDArray[np.float32]
+
+@dataclass(frozen=True)
+class SaliencySettings:
+    """What is explained.
+
+    Args:
+        image: which images of ``--data``, from 0.
+        each: whether x and y of a keypoint are shown as one map or as two.
+    """
+
+    image: tuple[int, ...] = (0,)
+    each: Each = "keypoint"
+
+
+def show_saliency(request: Request) -> Seen:
+    """Explain units by their gradients, see `saliency`."""
+    settings: SaliencySettings = request.settings
+    note = "Bright: a small change of this pixel changes the output most."
+    return attributed(request, settings.image, settings.each, saliency, style="heat", notes=[note])
 
 
 def saliency(model: keras.Model) -> Attribution:
@@ -24,6 +46,7 @@ def saliency(model: keras.Model) -> Attribution:
     Raises:
         TeniError: no such network; from the function, images or outputs that do not fit it.
 
+    >>> import numpy as np
     >>> x = keras.Input((1, 2, 1))
     >>> model = keras.Model(x, keras.layers.Dense(1, kernel_initializer="ones")(keras.layers.Flatten()(x)))
     >>> saliency(model)(np.zeros((1, 1, 2, 1), np.float32), np.array([0])).ravel().tolist()
@@ -31,18 +54,3 @@ def saliency(model: keras.Model) -> Attribution:
     """
     gradient = input_gradient(model)
     return lambda images, columns: gradient(images, columns)[1]
-
-
-def magnitude(maps: Floats) -> Floats:
-    """Reduce a signed map of colours to one that says how much each pixel matters, as Simonyan et al. do.
-
-    Args:
-        maps: ``(N, H, W, C)``.
-
-    Returns:
-        ``(N, H, W)``, the largest absolute value over the colours.
-
-    >>> magnitude(np.array([[[[1.0, -3.0]]]], np.float32)).tolist()
-    [[[3.0]]]
-    """
-    return np.abs(maps).max(axis=-1)

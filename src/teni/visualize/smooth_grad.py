@@ -3,14 +3,62 @@
 Smilkov, Thorat, Kim, Viégas & Wattenberg (2017), https://arxiv.org/abs/1706.03825.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from teni.errors import TeniError
+from teni.visualize.explain import attributed
+from teni.visualize.guided import guided
 from teni.visualize.input_gradient import Attribution
+from teni.visualize.integrated_gradients import integrated_gradients
+from teni.visualize.pictured import Seen
+from teni.visualize.request import Request
+from teni.visualize.saliency import saliency
+from teni.visualize.targets import Each
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class SmoothGradSettings:
+    """What is explained, and how much it is smoothed.
+
+    Args:
+        image: which images of ``--data``, from 0.
+        each: whether x and y of a keypoint are shown as one map or as two.
+        of: the method that is smoothed.
+        samples: noisy copies of each image.
+        noise: the spread of the noise, as a share of the range of the image's values.
+    """
+
+    image: tuple[int, ...] = (0,)
+    each: Each = "keypoint"
+    of: Literal["saliency", "guided", "integrated-gradients"] = "saliency"
+    samples: int = 32
+    noise: float = 0.15
+
+
+def show_smooth_grad(request: Request) -> Seen:
+    """Explain units by a smoothed method, see `smooth_grad`."""
+    settings: SmoothGradSettings = request.settings
+    methods: dict[str, Callable[[keras.Model], Attribution]] = {
+        "saliency": saliency,
+        "guided": guided,
+        "integrated-gradients": integrated_gradients,
+    }
+
+    def make(model: keras.Model) -> Attribution:
+        method = methods[settings.of](model)
+        return smooth_grad(method, samples=settings.samples, noise=settings.noise, seed=request.seed)
+
+    note = f"Bright: large on the mean of {settings.of} over {settings.samples} noisy copies of the image."
+    return attributed(request, settings.image, settings.each, make, style="heat", notes=[note])
 
 
 def smooth_grad(

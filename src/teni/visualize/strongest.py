@@ -76,7 +76,9 @@ def strongest(
         raise TeniError(f"{layer} has {total} units, counted from 0; these were asked for: {list(units)}")
 
     def best(batch: Any, weights: Sequence[Any]) -> tuple[Any, Any]:
-        flat = keras.ops.reshape(flow.values(weights, batch)[start], (-1, int(np.prod(shape[1:-1])), shape[-1]))
+        flat = keras.ops.reshape(
+            flow.values(weights, batch)[start], (-1, int(np.prod(shape[1:-1])), shape[-1])
+        )
         if len(shape) != 4:
             flat = keras.ops.reshape(flat, (-1, 1, total))
         return keras.ops.max(flat, axis=1), keras.ops.argmax(flat, axis=1)
@@ -94,7 +96,10 @@ def strongest(
     across = shape[2] if len(shape) == 4 else 1
     at = np.take_along_axis(where.T, order, axis=1)
     return Strongest(
-        asked, order, np.stack([at // across, at % across], axis=-1), np.take_along_axis(values.T, order, axis=1)
+        asked,
+        order,
+        np.stack([at // across, at % across], axis=-1),
+        np.take_along_axis(values.T, order, axis=1),
     )
 
 

@@ -64,7 +64,7 @@ def take_apart(step: Step) -> Apart | None:
     if kind in (keras.layers.MaxPooling2D, keras.layers.GlobalMaxPooling2D):
         return Apart(is_maximum=True)
     if kind in WITH_KERNEL:
-        return _capped(kernel_map(operation), None if step.is_bare else operation.activation)
+        return _capped(kernel_map(operation), operation.activation)
     if kind is keras.layers.Activation:
         return _capped(None, operation.activation)
     home, name = kind.__module__, kind.__name__

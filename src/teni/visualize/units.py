@@ -19,7 +19,7 @@ def parse_units(text: str, names: Sequence[str], owner: str) -> tuple[int, ...]:
     """Read ``--units``: numbers, ranges ``from:to`` without the end, and names, separated by commas.
 
     Args:
-        text: what the user wrote.
+        text: what the user wrote; the name of a keypoint stands for its x and its y.
         names: of all units, in order.
         owner: whose units they are, for the message.
 
@@ -35,8 +35,11 @@ def parse_units(text: str, names: Sequence[str], owner: str) -> tuple[int, ...]:
     places = {name: place for place, name in enumerate(names)}
     found: list[int] = []
     for word in (word.strip() for word in text.split(",")):
+        point = [places.get(f"{word}_{axis}") for axis in "xy"]  # a keypoint is its two coordinates
         if word in places:
             found.append(places[word])
+        elif point[0] is not None and point[1] is not None:
+            found += [point[0], point[1]]
         else:
             found += _numbered(word, len(names), names, owner)
     return tuple(dict.fromkeys(found))
