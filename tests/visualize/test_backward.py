@@ -24,7 +24,9 @@ def test_with_the_gradients_rule_every_layer_goes_back_as_the_gradient(name):
         columns = np.full(3, column)
         expected = saliency(model)(given, columns)
         assert np.abs(expected).max() > 1e-4
-        np.testing.assert_allclose(guided(model, rule="gradient")(given, columns), expected, atol=1e-4, rtol=1e-3)
+        np.testing.assert_allclose(
+            guided(model, rule="gradient")(given, columns), expected, atol=1e-4, rtol=1e-3
+        )
 
 
 @pytest.mark.parametrize("rule", ["deconv", "guided"])
@@ -42,7 +44,9 @@ def test_a_linear_network_goes_back_as_its_transpose():
     given = images(model)
     found = guided(model, rule="deconv")(given, column_of(2))
     np.testing.assert_allclose(found, saliency(model)(given, column_of(2)), atol=1e-6)
-    with pytest.raises(TeniError, match="no rectifier on the way back, so that guided backpropagation is the"):
+    with pytest.raises(
+        TeniError, match="no rectifier on the way back, so that guided backpropagation is the"
+    ):
         guided(model)
 
 
@@ -79,7 +83,9 @@ def test_a_layer_without_a_backward_step_is_named(layer, told):
     inner = keras.Sequential([keras.Input((4, 4, 1)), layer], name="inner")
     model = keras.Model(x, layers.ReLU(name="end")(inner(x)), name="net")
     flow = lay_open(model)
-    with pytest.raises(TeniError, match=f"net: a deconvnet has no backward step for inner/{told}; start at a"):
+    with pytest.raises(
+        TeniError, match=f"net: a deconvnet has no backward step for inner/{told}; start at a"
+    ):
         check_way(flow, flow.output, "deconv")
     check_way(flow, flow.output, "guided")
     check_way(flow, flow.image, "deconv")  # nothing lies before the image
@@ -88,7 +94,9 @@ def test_a_layer_without_a_backward_step_is_named(layer, told):
 def test_products_and_quotients_of_two_maps_have_no_backward_step_but_of_numbers_they_have():
     x = keras.Input((2, 2, 1))
     flow = lay_open(keras.Model(x, (2.0 / (x * 3.0 / 4.0)) * x, name="net"))
-    with pytest.raises(TeniError, match=r"for (true_)?divide\S* \(\w*Divide\), multiply\S* \(Multiply\); start"):
+    with pytest.raises(
+        TeniError, match=r"for (true_)?divide\S* \(\w*Divide\), multiply\S* \(Multiply\); start"
+    ):
         check_way(flow, flow.output, "deconv")
 
 

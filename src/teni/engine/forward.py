@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from teni.engine.clone import fast_clone
+from teni.engine.clone import fast_form
 
 Images = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -42,7 +42,7 @@ def compile_forward(
     (2, 3, 4, 4, 1)
     """
     on_cpu = jax.default_backend() == "cpu"
-    network: Any = fast_clone(model) if on_cpu else model
+    network: Any = fast_form(model)
     trained = [v.value for v in network.trainable_variables]
     fixed = [v.value for v in network.non_trainable_variables]
     flags = 2 if mirror else 1

@@ -19,6 +19,7 @@ Tensor = Any
 # Explains one output for each image: takes ``(N, H, W, C)`` pixels and, for each image, which of the flattened
 # outputs it is about, ``(N,)``; returns one map an image, ``(N, H, W, C or 1)``.
 Attribution = Callable[[Floats, Ints], Floats]
+InputGradient = Callable[[Floats, Ints], tuple[Floats, Floats]]
 
 
 def chosen(outputs: Tensor, columns: Tensor) -> Tensor:
@@ -37,7 +38,7 @@ def chosen(outputs: Tensor, columns: Tensor) -> Tensor:
     return keras.ops.sum(flat * keras.ops.one_hot(columns, many), axis=1)
 
 
-def input_gradient(model: keras.Model) -> Callable[[Floats, Ints], tuple[Floats, Floats]]:
+def input_gradient(model: keras.Model) -> InputGradient:
     """Make a function that gives outputs and their gradients with respect to the image.
 
     Args:

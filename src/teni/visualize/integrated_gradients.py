@@ -2,11 +2,11 @@
 
 Sundararajan, Taly & Yan (2017), "Axiomatic attribution for deep networks", https://arxiv.org/abs/1703.01365. The
 shares add up to the whole change (completeness), which measures how well the integral was taken; steps are added
-until it holds.
+where the line bends until it holds.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import keras
 import numpy as np
@@ -14,16 +14,17 @@ from numpy.typing import NDArray
 
 from teni.visualize.baselines import Baseline, baseline, black
 from teni.visualize.explain import attributed
-from teni.visualize.input_gradient import Attribution, input_gradient
+from teni.visualize.input_gradient import Attribution, InputGradient, input_gradient
 from teni.visualize.outputs import output_scores
 from teni.visualize.pictured import Seen
+from teni.visualize.quick import quick
 from teni.visualize.request import Request
 from teni.visualize.targets import Each
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]
 
-FEWEST_STEPS = 16
+AT_A_TIME = 16  # places on the line in one pass
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class IntegratedGradientsSettings:
     each: Each = "keypoint"
     baseline: Literal["black", "grey", "blurred"] = "black"
     tolerance: float = 0.01
-    most_steps: int = 1024
+    most_steps: int = 512
 
 
 def show_integrated_gradients(request: Request) -> Seen:
@@ -53,12 +54,12 @@ def show_integrated_gradients(request: Request) -> Seen:
     def make(model: keras.Model) -> Attribution:
         start = baseline(settings.baseline)
         method = integrated_gradients(
-            model, start=start, tolerance=settings.tolerance, most_steps=settings.most_steps
+            quick(model), start=start, tolerance=settings.tolerance, most_steps=settings.most_steps
         )
 
         def measured(images: Floats, columns: Ints) -> Floats:
             maps = method(images, columns)
-            missed.extend(completeness(model, images, columns, maps, start=start).tolist())
+            missed.extend(completeness(quick(model), images, columns, maps, start=start).tolist())
             return maps
 
         return measured
@@ -73,18 +74,19 @@ def show_integrated_gradients(request: Request) -> Seen:
 
 
 def integrated_gradients(
-    model: keras.Model, *, start: Baseline = black, tolerance: float = 0.01, most_steps: int = 1024
+    model: keras.Model, *, start: Baseline = black, tolerance: float = 0.01, most_steps: int = 512
 ) -> Attribution:
     """Make integrated gradients along the straight line from the baseline to the image.
 
-    The trapezium rule with 16 steps; they are doubled, nothing being computed twice, for those images whose shares
-    do not add up yet.
+    The trapezium rule on 16 places, then on 16 more, and so on: each time the steps over which the rule missed the
+    output's own change most are halved. A network of rectifiers bends most close to the baseline; even steps need
+    hundreds there.
 
     Args:
         model: a network of one image.
         start: makes the image that shows nothing, see `teni.visualize.baselines`.
         tolerance: by how much the sum of the shares may miss the change of the output, as a share of it.
-        most_steps: where to stop in any case; `completeness` then tells how far it came.
+        most_steps: places on the line at which to stop in any case; `completeness` then tells how far it came.
 
     Returns:
         See `Attribution`; signed, in units of the output.
@@ -100,29 +102,44 @@ def integrated_gradients(
     """
     gradient = input_gradient(model)
 
-    def at(images: Floats, base: Floats, columns: Ints, share: float) -> tuple[Floats, Floats]:
-        return gradient(_mixed(base, images, share), columns)
-
     def integrate(images: Floats, columns: Ints) -> Floats:
         images = np.asarray(images, np.float32)
-        bases = start(images)
-        first, low = at(images, bases, columns, 0.0)
-        last, high = at(images, bases, columns, 1.0)
-        mean = _mixed(low, high, 0.5)
-        steps, open_ = 1, np.arange(len(images))
-        while steps < most_steps and len(open_):
-            part, base, which = images[open_], bases[open_], columns[open_]
-            middle = np.zeros_like(part)
-            for i in range(steps):
-                middle += at(part, base, which, (i + 0.5) / steps)[1] / np.float32(steps)
-            mean[open_] = _mixed(mean[open_], middle, 0.5)
-            steps *= 2
-            if steps >= FEWEST_STEPS:
-                error = _missed(_shares(part, base, mean[open_]), (last - first)[open_])
-                open_ = open_[error > tolerance]
-        return _shares(images, bases, mean)
+        pairs = zip(images, start(images), columns, strict=True)
+        return np.stack([_along(gradient, *pair, tolerance, most_steps) for pair in pairs])
 
     return integrate
+
+
+def _along(
+    gradient: InputGradient, image: Floats, base: Floats, column: int, tolerance: float, most: int
+) -> Floats:
+    """Integrate along one image's line, see `integrated_gradients`."""
+    line = image - base
+
+    def at(shares: NDArray[Any]) -> tuple[Floats, Floats]:
+        places = np.asarray(base + shares[:, None, None, None] * line, np.float32)
+        return gradient(places, np.full(len(shares), column))
+
+    shares = np.linspace(0, 1, AT_A_TIME, dtype=np.float32)
+    scores, gradients = at(shares)
+    while True:
+        slopes = np.einsum("nhwc,hwc->n", gradients, line)
+        # Between two places the output itself says what the trapezium should have been.
+        missed = np.diff(scores) - np.diff(shares) * (slopes[:-1] + slopes[1:]) / 2
+        change = scores[-1] - scores[0]
+        if abs(missed.sum()) <= tolerance * abs(change) or len(shares) + AT_A_TIME > most:
+            break
+        worst = np.argsort(-np.abs(missed), kind="stable")[:AT_A_TIME]
+        more = (shares[worst] + shares[worst + 1]) / 2
+        found = at(more)
+        shares, scores, gradients = (
+            np.concatenate(pair) for pair in zip((shares, scores, gradients), (more, *found), strict=True)
+        )
+        order = np.argsort(shares, kind="stable")
+        shares, scores, gradients = shares[order], scores[order], gradients[order]
+    widths = np.diff(shares, prepend=shares[:1], append=shares[-1:])
+    weights = ((widths[:-1] + widths[1:]) / 2).astype(np.float32)
+    return np.asarray(line * np.tensordot(weights, gradients, axes=1), np.float32)
 
 
 def completeness(
@@ -145,14 +162,6 @@ def completeness(
     scores = output_scores(model)
     change = scores(images)[rows, columns] - scores(start(images))[rows, columns]
     return _missed(maps, change)
-
-
-def _mixed(one: Floats, other: Floats, share: float) -> Floats:
-    return np.asarray(one + np.float32(share) * (other - one), np.float32)
-
-
-def _shares(images: Floats, start: Floats, gradients: Floats) -> Floats:
-    return np.asarray((images - start) * gradients, np.float32)
 
 
 def _missed(maps: Floats, change: Floats) -> Floats:

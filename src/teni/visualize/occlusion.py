@@ -19,6 +19,7 @@ from teni.visualize.explain import asked, shown
 from teni.visualize.layers import part
 from teni.visualize.outputs import output_scores
 from teni.visualize.pictured import Seen
+from teni.visualize.quick import quick
 from teni.visualize.request import Request
 from teni.visualize.targets import Each, explained_model
 
@@ -51,7 +52,7 @@ def show_occlusion(request: Request) -> Seen:
     piece = part(request.opened, request.layer)
     ask = asked(request, piece, settings.image, settings.each)
     hide = occlusion(
-        explained_model(piece),
+        quick(explained_model(piece)),
         window=settings.window,
         stride=settings.stride,
         fill=baseline(settings.fill),

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
-import numpy as np
 from numpy.typing import NDArray
 
 from teni.visualize.backward import way_back

@@ -10,6 +10,7 @@ import keras
 from teni.visualize.explain import attributed
 from teni.visualize.input_gradient import Attribution, input_gradient
 from teni.visualize.pictured import Seen
+from teni.visualize.quick import quick
 from teni.visualize.request import Request
 from teni.visualize.targets import Each
 
@@ -31,7 +32,11 @@ def show_saliency(request: Request) -> Seen:
     """Explain units by their gradients, see `saliency`."""
     settings: SaliencySettings = request.settings
     note = "Bright: a small change of this pixel changes the output most."
-    return attributed(request, settings.image, settings.each, saliency, style="heat", notes=[note])
+
+    def make(model: keras.Model) -> Attribution:
+        return saliency(quick(model))
+
+    return attributed(request, settings.image, settings.each, make, style="heat", notes=[note])
 
 
 def saliency(model: keras.Model) -> Attribution:

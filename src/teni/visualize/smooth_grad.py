@@ -17,6 +17,7 @@ from teni.visualize.guided import guided
 from teni.visualize.input_gradient import Attribution
 from teni.visualize.integrated_gradients import integrated_gradients
 from teni.visualize.pictured import Seen
+from teni.visualize.quick import quick
 from teni.visualize.request import Request
 from teni.visualize.saliency import saliency
 from teni.visualize.targets import Each
@@ -54,7 +55,8 @@ def show_smooth_grad(request: Request) -> Seen:
     }
 
     def make(model: keras.Model) -> Attribution:
-        method = methods[settings.of](model)
+        # Guided backpropagation looks into the layers, which the quick form puts together.
+        method = methods[settings.of](model if settings.of == "guided" else quick(model))
         return smooth_grad(method, samples=settings.samples, noise=settings.noise, seed=request.seed)
 
     note = f"Bright: large on the mean of {settings.of} over {settings.samples} noisy copies of the image."
