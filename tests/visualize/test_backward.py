@@ -9,7 +9,8 @@ from teni.visualize.backward import check_way, way_back
 from teni.visualize.flow import lay_open
 from teni.visualize.guided import guided
 from teni.visualize.saliency import saliency
-from visualize.nets import NETS, images, layers, with_weights
+
+from .nets import NETS, images, layers, with_weights
 
 
 def column_of(many):

@@ -7,6 +7,7 @@ from teni.errors import TeniError
 from teni.visualize import find_layer, open_network, part
 
 from .conftest import small_network
+from .nets import nested, with_weights
 
 
 def test_a_network_of_integers_gives_the_same_values_for_floats(given):
@@ -112,3 +113,12 @@ def test_a_subclassed_model_is_told():
 def test_a_layer_without_units_is_told(network):
     with pytest.raises(TeniError, match=r"layer 'image' gives .* which has no units to look at"):
         part(open_network(network), "image")
+
+
+def test_of_a_layer_called_on_the_mirror_image_too_the_call_on_the_image_counts():
+    opened = open_network(with_weights(nested()))
+    image = np.random.default_rng(0).integers(0, 256, (1, 8, 8, 1)).astype(np.float32)
+    found = keras.ops.convert_to_numpy(part(opened, "deep").model(image))
+    kernel, bias = opened.model.get_layer("deep").get_weights()
+    corner = np.tensordot(image[0, :3, :3, 0] / 255, kernel[:, :, 0], axes=([0, 1], [0, 1])) + bias
+    np.testing.assert_allclose(found[0, 0, 0], np.maximum(corner, 0), rtol=1e-5)

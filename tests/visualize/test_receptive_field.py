@@ -8,19 +8,18 @@ from hypothesis import strategies as st
 from teni.visualize.geometry import Region
 from teni.visualize.receptive_field import patch, receptive_field
 from teni.visualize.saliency import saliency
-from visualize.nets import NETS, layers, with_weights
+
+from .nets import NETS, layers, with_weights
 
 
 def support(model, layer, row, column):
     """Where the gradient of one place is not zero, all weights and pixels being positive."""
-    inside = keras.Model(model.inputs, model.get_layer(layer).output)
-    pick = layers.Flatten()(inside.outputs[0][:, row : row + 1, column : column + 1, :])
+    inside = keras.Model(model.inputs[0], model.get_layer(layer).output)
+    place = inside.outputs[0][:, row : row + 1, column : column + 1, :]
     shape = tuple(model.input_shape[1:])
     spread = np.random.default_rng(0).uniform(1, 1.01, (1, *shape)).astype(np.float32)
-    total = sum(
-        np.abs(saliency(keras.Model(inside.inputs, pick))(spread, np.array([unit])))
-        for unit in range(pick.shape[-1])
-    )[0].sum(axis=-1)
+    pick = keras.Model(inside.inputs[0], keras.ops.sum(place, axis=(1, 2, 3), keepdims=True))
+    total = saliency(pick)(spread, np.array([0]))[0].sum(axis=-1)
     rows, columns = np.nonzero(total)
     return Region((rows.min(), rows.max()), (columns.min(), columns.max()))
 

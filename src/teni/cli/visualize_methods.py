@@ -22,10 +22,10 @@ def methods() -> dict[str, Method]:
         fool_by_gradient,
         fool_by_pixels,
     )
-    from teni.visualize.network_picture import NetworkSettings, network
     from teni.visualize.grad_cam import GradCamSettings, show_grad_cam
     from teni.visualize.guided import GuidedSettings, show_guided
     from teni.visualize.integrated_gradients import IntegratedGradientsSettings, show_integrated_gradients
+    from teni.visualize.network_picture import NetworkSettings, network
     from teni.visualize.nine_patches import DeconvSettings, show_nine_patches
     from teni.visualize.occlusion import OcclusionSettings, show_occlusion
     from teni.visualize.saliency import SaliencySettings, show_saliency

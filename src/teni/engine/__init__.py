@@ -1,6 +1,5 @@
 """The JAX fast paths: the only place that imports jax."""
 
-from teni.engine.clone import quick_network as quick_network
 from teni.engine.clone import fast_form as fast_form
 from teni.engine.forward import compile_forward as compile_forward
 from teni.engine.widest import images_that_fit as images_that_fit

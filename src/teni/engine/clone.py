@@ -94,19 +94,6 @@ def fast_clone(model: keras.Model) -> keras.Model:
     return clone
 
 
-def quick_network(model: keras.Model) -> keras.Model:
-    """Rewrite a network by `fast_clone` where that is quicker: on a CPU; elsewhere hand it back.
-
-    Args:
-        model: a functional or sequential Keras model; it is not changed.
-
-    >>> x = keras.Input((8, 8, 2))
-    >>> quick_network(keras.Model(x, keras.layers.ReLU()(x))).output_shape
-    (None, 8, 8, 2)
-    """
-    return fast_clone(model) if jax.default_backend() == "cpu" else model
-
-
 def _is_small_pooling(layer: Any) -> bool:
     is_pooling = isinstance(layer, keras.layers.MaxPooling2D)
     return is_pooling and max(layer.pool_size) <= 3 and layer.data_format == "channels_last"

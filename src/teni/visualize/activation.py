@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import keras
-
 from teni.errors import TeniError
 from teni.progress import OnProgress, silent
 from teni.visualize.layers import Part, part
@@ -20,6 +18,7 @@ from teni.visualize.maximise import (
 )
 from teni.visualize.opened import Opened
 from teni.visualize.pictured import Pictured, Seen, Style
+from teni.visualize.quick import quick
 from teni.visualize.request import Request
 
 ABOUT_COORDINATES = (
@@ -104,7 +103,7 @@ def maximise_units(
     """
     settings = settings or ActivationSettings()
     plan = plan_of(settings)
-    objective = unit_objective(piece, settings.where, _quick())
+    objective = unit_objective(piece, settings.where, quick)
     found = ascend(objective, opened.shape, units, plan, seed=seed, on_progress=on_progress)
     style: Style = "classic" if settings.recipe == "classic" else "pixels"
     last = found.scores[-1]
@@ -135,12 +134,3 @@ def plan_of(settings: ActivationSettings) -> Plan:
     l2, variation, blur = settings.penalties or (0, 0, 0)
     image = Plain() if classic else Fourier()
     return Plan(steps, rate, image, Views(jitter, rotation, scale), Regularisers(l2, variation, blur))
-
-
-def _quick():
-    """On JAX, rewrite networks for this machine's CPU."""
-    if keras.config.backend() != "jax":
-        return None
-    from teni.engine import quick_network  # imported here: other backends need no jax
-
-    return quick_network

@@ -114,12 +114,13 @@ def shown(ask: Asked, maps: Floats, piece: Part, style: Style, notes: Sequence[s
     for i, name in enumerate(ask.ids):
         for k, target in enumerate(ask.targets):
             found = maps[i, k]
-            flat = magnitude(found) if style == "heat" else found.sum(axis=-1)
+            is_keypoint = len(target.columns) == 2
+            how = "heat" if is_keypoint else style  # how far a keypoint moves has no sign
+            flat = magnitude(found) if how == "heat" else found.sum(axis=-1)
             point = _point(ask.outputs[i], target) if piece.kind == "keypoints" else None
-            is_keypoint = point is not None and len(target.columns) == 2
-            score = (
-                near_share(flat, point) if point and is_keypoint else float(ask.outputs[i, target.columns[0]])
-            )
+            score = float(ask.outputs[i, target.columns[0]])
+            if point is not None and is_keypoint:
+                score = near_share(flat, point)
             told = f"image {name}" if len(ask.ids) > 1 else ""
             pictures.append(
                 Pictured(
@@ -127,7 +128,7 @@ def shown(ask: Asked, maps: Floats, piece: Part, style: Style, notes: Sequence[s
                     score,
                     flat[..., None],
                     told,
-                    style,
+                    how,
                     ask.images[i].astype(np.uint8),
                     () if point is None else (point,),
                 )

@@ -133,10 +133,13 @@ class Flow:
         return keras.StatelessScope(state_mapping=list(zip(_variables(self.model), weights, strict=True)))
 
     def find(self, layer: str) -> tuple[Step, ...]:
-        """Find the calls of a layer, in their order; a layer that is shared is called several times.
+        """Find the calls of a layer; one that is shared is called several times, e.g. on the mirror image too.
 
         Args:
             layer: its name, or its path where two nested networks have a layer of that name.
+
+        Returns:
+            Those that see the image as it is first, else in the order in which they run.
 
         Raises:
             TeniError: no such layer, with the nearest names, or several of that name.
@@ -151,7 +154,24 @@ class Flow:
             names = [step.name for step in self.steps]
             near = difflib.get_close_matches(layer, names, n=3, cutoff=0.5) or names[-3:]
             raise TeniError(f"{self.model.name} has no layer {layer!r}; near it are {', '.join(near)}")
-        return tuple(step for step in found if step.path == (layer if layer in paths else paths[0]))
+        calls = [step for step in found if step.path == (layer if layer in paths else paths[0])]
+        return tuple(sorted(calls, key=self.turned))
+
+    def turned(self, step: Step) -> tuple[bool, bool]:
+        """Tell whether a step sees the image upside down, and whether it sees its mirror image.
+
+        Of a step with several inputs the first counts: a network that adds maps of both kinds has no one answer.
+        """
+        made = {place: each for each in self.steps for place in each.outputs}
+        rows = across = False
+        here: Step | None = step
+        while here is not None:
+            operation = here.operation
+            if type(operation).__name__ == "Flip":
+                axes = {axis % 4 for axis in flipped_axes(operation)}
+                rows, across = rows ^ (1 in axes), across ^ (2 in axes)
+            here = made.get(here.inputs[0])
+        return rows, across
 
 
 def lay_open(model: keras.Model) -> Flow:
@@ -208,6 +228,17 @@ def _walk(
                 steps.append(Step(path, call, taken, tuple(places), shapes))
             kept.update(zip(map(id, node.outputs), places, strict=True))
     return [kept[id(tensor)] for tensor in graph.outputs]
+
+
+def flipped_axes(flip: Any) -> Sequence[int]:
+    """List the axes that ``keras.ops.flip`` turns round.
+
+    Args:
+        flip: the operation, as it stands in a network.
+    """
+    if flip.axis is None:
+        return range(4)
+    return [flip.axis] if isinstance(flip.axis, int) else flip.axis
 
 
 def _is_network(operation: Any) -> bool:

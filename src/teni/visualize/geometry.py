@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from teni.visualize.flow import Step
+from teni.visualize.flow import Step, flipped_axes
 from teni.visualize.taken_apart import take_apart
 from teni.visualize.unpool import window_of
 
@@ -105,9 +105,8 @@ def _of_input(step: Step, region: Region, shape: tuple[int, ...], output: tuple[
             _interpolated(span, side, now, layer.interpolation)
             for span, side, now in zip(spans, sides, output[1:3], strict=True)
         ]
-    elif kind.__name__ == "Flip" and layer.axis is not None:
-        axes = (layer.axis,) if isinstance(layer.axis, int) else tuple(layer.axis)
-        turned = {axis % 4 for axis in axes}
+    elif kind.__name__ == "Flip":
+        turned = {axis % 4 for axis in flipped_axes(layer)}
         found = [
             (side - 1 - b, side - 1 - a) if axis in turned else (a, b)
             for axis, (a, b), side in zip((1, 2), spans, sides, strict=True)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from teni.errors import TeniError
 from teni.gradients import compiled, value_and_grad
 from teni.visualize.explain import attributed
-from teni.visualize.flow import Flow, Step, lay_open
+from teni.visualize.flow import lay_open
 from teni.visualize.input_gradient import Attribution, check_columns, chosen
 from teni.visualize.over_images import over_images
 from teni.visualize.pictured import Seen
@@ -106,7 +106,7 @@ def grad_cam(model: keras.Model, layer: str, *, pooled: bool = True, positive: b
     if any(len(step.shapes[0]) != 4 for step in calls):
         raise TeniError(f"{model.name}: {layer!r} gives no map (N, h, w, channels); name a layer that does")
     places = [step.outputs[0] for step in calls]
-    turns = [_turned(flow, step) for step in calls]
+    turns = [flow.turned(step) for step in calls]
 
     def score(added: list[Tensor], images: Tensor, weights: Sequence[Tensor], columns: Tensor) -> Any:
         values = flow.values(weights, images, dict(zip(places, added, strict=True)))
@@ -134,20 +134,3 @@ def grad_cam(model: keras.Model, layer: str, *, pooled: bool = True, positive: b
         return over_images(flow, run, images, columns)[0]
 
     return over
-
-
-def _turned(flow: Flow, step: Step) -> tuple[bool, bool]:
-    """Tell whether a call sees the image upside down, and whether it sees its mirror image.
-
-    Of a step with several inputs the first counts: a network that adds maps of both kinds has no one answer.
-    """
-    made = {place: each for each in flow.steps for place in each.outputs}
-    rows = across = False
-    here: Step | None = step
-    while here is not None:
-        operation: Any = here.operation
-        if type(operation).__name__ == "Flip":
-            axes = (1, 2) if operation.axis is None else np.atleast_1d(operation.axis) % 4
-            rows, across = rows ^ (1 in axes), across ^ (2 in axes)
-        here = made.get(here.inputs[0])
-    return rows, across

@@ -74,13 +74,17 @@ def operation_of(model: keras.Model, name: str) -> Any:
 
 
 def output_of(model: keras.Model, name: str) -> Any:
-    """Return a layer's symbolic output; of a layer that is called several times, that of the first call.
+    """Return a layer's symbolic output.
+
+    Of a layer that is called several times, such as on an image and on its mirror image, that of the first call
+    that sees the image as it is.
 
     >>> x = keras.Input((2,), name="x")
     >>> tuple(output_of(keras.Model(x, keras.layers.Dense(3, name="y")(x)), "y").shape)
     (None, 3)
     """
-    tensors = operation_of(model, name)._inbound_nodes[0].output_tensors
+    nodes = operation_of(model, name)._inbound_nodes
+    tensors = min((node.output_tensors for node in nodes), key=lambda outputs: _flips(outputs[0]))
     if len(tensors) != 1:
         raise TeniError(f"layer {name!r} gives {len(tensors)} outputs; name a layer that gives one")
     return tensors[0]
@@ -103,6 +107,16 @@ def layers_above(model: keras.Model, name: str) -> list[str]:
             for node in operation._inbound_nodes:
                 waiting += node.input_tensors
     return [each.name for each in model.layers if each.name in found and each.weights]
+
+
+def _flips(tensor: Any) -> int:
+    """Count how many times the image was flipped on its way to a tensor."""
+    found = 0
+    while not isinstance(tensor._keras_history.operation, keras.layers.InputLayer):
+        history = tensor._keras_history
+        found += type(history.operation).__name__ == "Flip"
+        tensor = history.operation._inbound_nodes[history.node_index].input_tensors[0]
+    return found
 
 
 def part(opened: Opened, layer: str | None = None, *, logits: bool = True) -> Part:

@@ -105,8 +105,8 @@ def occlusion(
     def over(images: Floats, targets: Sequence[tuple[int, ...]]) -> Floats:
         images = np.asarray(images, np.float32)
         height, width = images.shape[1:3]
-        side = window or max(1, min(height, width) // 8)
-        step = stride or max(1, side // 4)
+        side = max(1, min(height, width) // 8) if window is None else window
+        step = max(1, side // 4) if stride is None else stride
         if not (1 <= side <= min(height, width) and 1 <= step <= side):
             raise TeniError(
                 f"a square of {side} pixels, moved by {step}, on images of {width}x{height}: expected a square "
