@@ -15,7 +15,9 @@ def with_weights(model: keras.Model, seed: int = 0, low: float = -1.0, high: flo
     for variable in model.variables:
         least = 0.5 if "variance" in variable.name else low
         if "seed" not in variable.name:
-            variable.assign(draw.uniform(least, high, variable.shape))
+            variable.assign(
+                draw.uniform(least, max(high, least + 0.5) if least > low else high, variable.shape)
+            )
     return model
 
 

@@ -18,11 +18,13 @@ BRIEF = {
     "fool-cppn": {"generations": 3, "population": 6},
 }
 LAYER = {"layer": "conv1", "output": None, "none": None}
+# Without a rectifier on the way back, guided backpropagation is refused.
+BEYOND = {"guided": "relu1"}
 
 
 def request_for(name, opened, given, on_progress=lambda progress: None):
     row = TABLE[name]
-    layer = LAYER[row.units]
+    layer = BEYOND.get(name, LAYER[row.units])
     many = 0 if row.units == "none" else min(2, len(part(opened, layer).names))
     images = None if row.images == "none" else given
     settings = row.settings(**BRIEF.get(name, {}))

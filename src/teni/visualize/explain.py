@@ -130,7 +130,7 @@ def shown(ask: Asked, maps: Floats, piece: Part, style: Style, notes: Sequence[s
                     told,
                     how,
                     ask.images[i].astype(np.uint8),
-                    () if point is None else (point,),
+                    points=() if point is None else (point,),
                 )
             )
     told = list(notes)
