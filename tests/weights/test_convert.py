@@ -79,6 +79,54 @@ def test_cut_at_a_layer(old_file: Path, tmp_path: Path):
         convert(described(old_file, tmp_path), upto="cnov")
 
 
+@pytest.mark.parametrize("layer", ["flat", "drop"])
+def test_cut_at_a_flattened_channels_first_image_it_comes_in_the_files_order(
+    layer: str, old_file: Path, tmp_path: Path
+):
+    flat, dropped = CONFIG["config"][1], {"class_name": "Dropout", "config": {"name": "drop", "p": 0.5}}
+    config = CONFIG | {"config": [CONFIG["config"][0], flat, dropped, CONFIG["config"][2]]}
+    (tmp_path / "old.json").write_text(json.dumps(config))
+    saved = with_description(read(old_file), tmp_path / "old.json")
+    done = convert(saved, upto=layer)
+    assert done.parity.holds
+    images = RNG.normal(size=(2, 8, 7, 1)).astype("f4")
+    maps = np.asarray(convert(saved, upto="conv").model(images))
+    np.testing.assert_allclose(
+        np.asarray(done.model(images)), np.moveaxis(maps, -1, 1).reshape(2, -1), atol=1e-6
+    )
+
+
+def test_a_network_of_today_cut_at_its_flatten_keeps_its_own_order(old_file: Path):
+    model = keras.Sequential(
+        [
+            keras.Input((8, 7, 1)),
+            keras.layers.Conv2D(4, 3, padding="same", activation="relu", name="conv"),
+            keras.layers.Flatten(name="flat"),
+            keras.layers.Dropout(0.5, name="drop"),
+            keras.layers.Dense(4, name="out"),
+        ]
+    )
+    done = convert(read(old_file), architecture=model, upto="drop")
+    assert done.parity.holds
+    images = RNG.normal(size=(2, 8, 7, 1)).astype("f4")
+    maps = np.asarray(convert(read(old_file), architecture=model, upto="conv").model(images))
+    np.testing.assert_allclose(np.asarray(done.model(images)), maps.reshape(2, -1), atol=1e-6)
+
+
+def test_cut_behind_a_hard_sigmoid(tmp_path: Path, write_layers_file: Callable[..., Path]):
+    """Today's hard_sigmoid needs a layer of its own, which belongs to the layer of the file."""
+    first = {"name": "d", "output_dim": 3, "activation": "hard_sigmoid", "batch_input_shape": [None, 2]}
+    layers = [("Dense", first), ("Dense", {"name": "e", "output_dim": 2})]
+    config = {"class_name": "Sequential", "config": [{"class_name": k, "config": c} for k, c in layers]}
+    held = {
+        name: [(f"{name}_W:0", RNG.normal(size=s).astype("f4")), (f"{name}_b:0", np.ones(s[1], "f4"))]
+        for name, s in (("d", (2, 3)), ("e", (3, 2)))
+    }
+    done = convert(read(write_layers_file(tmp_path / "w.h5", held, config=config, version="1.1.2")), upto="d")
+    assert done.parity.holds
+    assert done.model.output_shape == (None, 3)
+
+
 def test_weights_alone_need_an_architecture(old_file: Path):
     with pytest.raises(
         TeniError, match=r"holds weights only; name the network they are for \(--architecture\)"
@@ -129,7 +177,7 @@ def test_saving(old_file: Path, tmp_path: Path):
         (None, "no such file; give the JSON that describes the network"),
         ("{", r"not readable as JSON; expected what model\.to_json\(\) gives"),
         ("[]", "no 'class_name' in it"),
-        ('{"class_name": "Lambda"}', "holds a Lambda, which runs code from the file"),
+        ('{"class_name": "Lambda"}', "'Lambda' is a Lambda, code that teni does not run"),
     ],
 )
 def test_bad_descriptions(content: str | None, message: str, tmp_path: Path):
@@ -142,14 +190,20 @@ def test_bad_descriptions(content: str | None, message: str, tmp_path: Path):
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        ({"a": [{"class_name": "Lambda"}]}, "holds a Lambda"),
-        ({"class_name": "X", "module": "os.path"}, r"needs os\.path\.X, which is not Keras's own"),
-        ({"class_name": "X", "registered_name": "mine>X"}, "needs 'mine>X', which is not Keras's own"),
+        ({"a": [{"class_name": "Lambda", "config": {"name": "twice"}}]}, "'twice' is a Lambda, code that"),
+        ({"class_name": "X", "module": "os.path"}, r"needs 'os\.path\.X', code that is not Keras's and that"),
+        ({"class_name": "X", "registered_name": "mine>X"}, "needs 'mine>X', code that is not Keras's"),
+        ({"class_name": "get_file", "module": "keras.utils"}, r"needs 'keras\.utils\.get_file', code"),
+        ({"class_name": "function", "config": "mine"}, "'mine' is a function, code that teni does not run"),
     ],
 )
 def test_code_is_refused(config: Any, message: str):
     with pytest.raises(TeniError, match=message):
         refuse_code(config, "w.h5")
+
+
+def test_how_a_network_was_trained_may_be_code():
+    refuse_code({"class_name": "Sequential", "compile_config": {"loss": {"class_name": "function"}}}, "w.h5")
 
 
 def test_a_network_of_keras_applications_has_its_head_only_if_the_file_has_it(old_file: Path):

@@ -233,9 +233,9 @@ def test_keras_2_on_either_backend(
     described = {"class_name": "Sequential", "config": config}
     path = write_layers_file(tmp_path / "w.h5", held, config=described, version="2.1.4", backend=backend)
     # Keras 3 does not open such a Sequential at all: Keras 2 listed its layers without a name around them.
-    whole, builder = open_whole(read_layers(path))
-    assert builder == "teni"
-    assert check_whole(read_layers(path), whole, random_inputs(whole.model, 1)).holds
+    opened = open_whole(read_layers(path), seed=1)
+    assert opened.builder == "teni"
+    assert opened.parity.holds
 
 
 def test_keras_itself_opens_what_it_gets_right(tmp_path: Path, write_layers_file: Callable[..., Path]):
@@ -243,9 +243,9 @@ def test_keras_itself_opens_what_it_gets_right(tmp_path: Path, write_layers_file
     described = model([given("x", (3,)), layer("Dense", "d", ["x"], **settings)], ["x"], ["d"])
     held = {"d": [("d/kernel:0", np.ones((3, 2), "f4")), ("d/bias:0", np.ones(2, "f4"))]}
     path = write_layers_file(tmp_path / "w.h5", held, config=described, version="2.1.4", backend="tensorflow")
-    whole, builder = open_whole(read_layers(path))
-    assert builder == "keras"
-    assert check_whole(read_layers(path), whole, random_inputs(whole.model, 1)).holds
+    opened = open_whole(read_layers(path), seed=1)
+    assert opened.builder == "keras"
+    assert opened.parity.holds
 
 
 @pytest.mark.parametrize(

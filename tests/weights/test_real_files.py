@@ -106,8 +106,9 @@ def test_super_resolution_sharpens_only_when_its_kernels_are_turned(
 
 def test_the_expressions_of_keras_2(real_data: Path, faces: NDArray[np.uint8]):
     saved = read(real_data / "weights" / "fer2013_mini_XCEPTION_keras2.hdf5")
-    whole, builder = open_whole(saved)
-    assert builder == "keras"
+    opened = open_whole(saved)
+    assert opened.builder == "keras"
+    whole = opened.whole
     small = np.stack([np.asarray(Image.fromarray(f[..., 0]).resize((64, 64)), "f4") for f in faces])
     images = ((small / 255 - 0.5) * 2)[..., None]
     parity = check_whole(saved, whole, [images[:32]])

@@ -2,7 +2,6 @@
 
 import json
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from teni.backbones.initial import build_network, catch_initializers
 from teni.backbones.inline import inlined
 from teni.errors import TeniError
 from teni.weights import LoadReport, read
+from teni.weights.code import refuse_code
 from teni.weights.whole import load_whole
 
 LARGEST_ARCHIVE = 4 * 2**30  # bytes once unpacked; the largest network of keras.applications takes 1.4 GB
@@ -48,7 +48,8 @@ def load_network(path: Path) -> tuple[keras.Model, LoadReport | None]:
 
 def _from_archive(path: Path) -> keras.Model:
     config = _description(path)
-    _refuse_code(path, config)
+    refuse_code(config, str(path))
+    config.pop("compile_config", None)
 
     def build() -> keras.Model:
         model: Any = keras.saving.deserialize_keras_object(catch_initializers(config), safe_mode=True)
@@ -67,7 +68,7 @@ def _from_hdf5(path: Path) -> tuple[keras.Model, LoadReport | None]:
         raise TeniError(
             f"{path}: holds weights and no network; name the network and give this file as its --weights"
         )
-    _refuse_code(path, saved.model_config)
+    refuse_code(saved.model_config, saved.source)
     todays = (saved.version or "").startswith("3")
     reports: list[LoadReport] = []
 
@@ -102,40 +103,6 @@ def _description(path: Path) -> dict[str, Any]:
     if not isinstance(config, dict):
         raise TeniError(f"{path}: its config.json describes no network; save the network anew")
     return config
-
-
-def _refuse_code(path: Path, config: Any) -> None:
-    for part in _parts(config):
-        kind = str(part.get("class_name"))
-        if kind in ("Lambda", "__lambda__"):
-            raise TeniError(
-                f"{path}: holds a Lambda, code that teni does not run; rebuild it from Keras's layers"
-            )
-        module, registered = part.get("module"), part.get("registered_name")
-        foreign = module is not None and str(module).split(".")[0] not in ("keras", "builtins")
-        if foreign or (registered is not None and registered != kind and not _is_kerass(registered)):
-            told = registered or f"{module}.{kind}"
-            raise TeniError(
-                f"{path}: needs {told!r}, code that is not Keras's and that teni does not run; "
-                "rebuild it from Keras's layers"
-            )
-
-
-def _is_kerass(registered: Any) -> bool:
-    return str(registered).split(">")[0].lower() == "keras" or ">" not in str(registered)
-
-
-def _parts(config: Any) -> Iterator[dict[str, Any]]:
-    """Walk every object of a description, however deep."""
-    waiting = [config]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, dict):
-            if "class_name" in each:
-                yield each
-            waiting += each.values()
-        elif isinstance(each, list | tuple):
-            waiting += each
 
 
 def _check_input(path: Path, model: Any) -> None:

@@ -12,7 +12,7 @@ from teni.weights.keras3_paths import fill_by_path, follows_paths
 from teni.weights.load_report import LoadReport, LoadRow
 from teni.weights.match import Match, Pair, match_layers
 from teni.weights.reading import Reading, choose_reading
-from teni.weights.saved import SavedLayer, SavedWeights
+from teni.weights.saved import SavedLayer, SavedTensor, SavedWeights
 
 
 def apply(
@@ -90,6 +90,29 @@ def missing_layers(saved: SavedWeights, model: keras.Model, match: Match = "auto
         return ()
     pairs, _ = match_layers(saved, model, match, None)
     return tuple(pair.layer.name for pair in pairs if pair.saved is None)
+
+
+def tensors_by_layer(
+    saved: SavedWeights, model: keras.Model, match: Match = "auto"
+) -> dict[str, tuple[SavedTensor, ...]]:
+    """Give for each layer of a network the tensors of the file that are for it.
+
+    Args:
+        saved: the file.
+        model: the network.
+        match: how layers are paired; see ``apply``.
+
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, name="out")])
+    >>> tensors_by_layer(SavedWeights("w.h5", "keras-2", None, None, None, ()), model)
+    {}
+    """
+    if match == "auto" and follows_paths(saved, model):
+        by_path: dict[str, tuple[SavedTensor, ...]] = {}
+        for layer, fill in fill_by_path(saved, model):
+            by_path[layer] = (*by_path.get(layer, ()), *fill.tensors)
+        return by_path
+    pairs, _ = match_layers(saved, model, match, None)
+    return {pair.layer.name: pair.saved.tensors for pair in pairs if pair.saved is not None}
 
 
 def _carry_out(saved: SavedWeights, fills: list[tuple[str, Fill]], rows: list[LoadRow]) -> LoadReport:

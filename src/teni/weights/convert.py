@@ -4,23 +4,22 @@ import tempfile
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import keras
 
 from teni.errors import TeniError
 from teni.files import write_bytes
-from teni.weights.apply import apply
+from teni.weights.apply import apply, tensors_by_layer
+from teni.weights.cut import cut_model
 from teni.weights.fill_layer import Images
-from teni.weights.flattened import flattened_images
-from teni.weights.graph import Network, parse_network
+from teni.weights.flattened import described, flattened_images, flattened_outputs
 from teni.weights.load_report import LoadReport
-from teni.weights.match import Match, match_layers
+from teni.weights.match import Match
 from teni.weights.opened import open_whole
-from teni.weights.parity import Parity, compare, cut, random_inputs, rules_for
+from teni.weights.parity import Moved, Parity, compare, random_inputs, rules_for
 from teni.weights.reading import Reading, choose_reading
 from teni.weights.saved import SavedWeights
-from teni.weights.whole import Whole, load_whole
+from teni.weights.whole import load_whole
 
 
 @dataclass(frozen=True)
@@ -71,8 +70,9 @@ def convert(
     """
     reading = reading or choose_reading(saved)
     if architecture is None:
-        whole, builder = open_whole(saved, reading)
-        done = _cut_whole(saved, whole, builder, upto, seed)
+        opened = open_whole(saved, reading, upto, seed)
+        whole = opened.whole
+        done = Conversion(whole.model, whole.report, whole.reading, opened.parity, opened.builder)
     else:
         done = _fill_architecture(saved, architecture, upto, match, allow_missing, reading, seed)
     if done.parity.difference is not None and not done.parity.holds:
@@ -119,27 +119,10 @@ def load_under(
         TeniError: the file does not fit under this reading.
     """
     if architecture is None:
-        model = load_whole(saved, reading).model
-        return model if upto is None else _cut_model(model, upto)
-    model = architecture if upto is None else _cut_model(architecture, upto)
+        return load_whole(saved, reading, upto).model
+    model = cut_model(architecture, upto)
     apply(saved, model, reading=reading)
     return model
-
-
-def _cut_whole(saved: SavedWeights, whole: Whole, builder: str, upto: str | None, seed: int) -> Conversion:
-    model, network, outputs = whole.model, whole.network, whole.built.outputs_moved
-    if upto is not None:
-        network = cut(network, upto)
-        ours = next((name for name, theirs in whole.built.names.items() if theirs == upto), upto)
-        model, outputs = _cut_model(model, ours), None
-    inputs = random_inputs(model, seed)
-    tensors = {layer.name: layer.tensors for layer in saved.with_tensors}
-    if outputs is None:
-        first = any(whole.built.inputs_moved) and len(model.outputs[0].shape) > 3
-        outputs = (first,)
-    moved = (whole.built.inputs_moved, outputs)
-    parity = compare(network, tensors, model, inputs, rules_for(saved, whole.reading), moved)
-    return Conversion(model, whole.report, whole.reading, parity, builder)
 
 
 def _fill_architecture(
@@ -151,33 +134,20 @@ def _fill_architecture(
     reading: Reading,
     seed: int,
 ) -> Conversion:
-    model = model if upto is None else _cut_model(model, upto)
+    model = cut_model(model, upto)
     first = reading.ordering == "channels_first"
     images: Images = flattened_images(model) if first else {}
     report = apply(saved, model, match=match, allow_missing=allow_missing, reading=reading, images=images)
     if allow_missing:
         parity = Parity(None, 0.0, "layers were allowed to be missing, so there is nothing to compare with")
         return Conversion(model, report, reading, parity, "architecture")
-    network = _described(model)
-    pairs, _ = match_layers(saved, model, match, None)
-    tensors = {pair.layer.name: pair.saved.tensors for pair in pairs if pair.saved is not None}
-    moved = tuple(
-        tuple(first and len(tensor.shape) > 3 for tensor in side) for side in (model.inputs, model.outputs)
+    network = described(model)
+    tensors = tensors_by_layer(saved, model, match)
+    inputs, outputs = (
+        [first and len(tensor.shape) > 3 for tensor in side] for side in (model.inputs, model.outputs)
     )
+    flat = flattened_outputs(model) if first else (None,) * len(outputs)
+    moved: Moved = (inputs, [image or moved for image, moved in zip(flat, outputs, strict=True)])
     rules = rules_for(saved, reading, forced=True)
-    parity = compare(network, tensors, model, random_inputs(model, seed), rules, (moved[0], moved[1]))
+    parity = compare(network, tensors, model, random_inputs(model, seed), rules, moved)
     return Conversion(model, report, reading, parity, "architecture")
-
-
-def _described(model: keras.Model) -> Network:
-    kind = "Sequential" if isinstance(model, keras.Sequential) else "Functional"
-    return parse_network({"class_name": kind, "config": model.get_config()}, model.name)
-
-
-def _cut_model(model: keras.Model, name: str) -> keras.Model:
-    names = [layer.name for layer in model.layers]
-    if name not in names:
-        raise TeniError(f"no layer {name!r} in the network to cut at; the last ones are {names[-5:]}")
-    layer: Any = model.get_layer(name)
-    inputs: Any = model.inputs
-    return keras.Model(inputs if len(inputs) > 1 else inputs[0], layer.output, name=model.name)

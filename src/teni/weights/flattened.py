@@ -25,20 +25,61 @@ def flattened_images(model: keras.Model) -> dict[str, tuple[int, ...]]:
     >>> flattened_images(keras.Sequential(layers))
     {'out': (3, 5, 7)}
     """
-    kind = "Sequential" if isinstance(model, keras.Sequential) else "Functional"
-    network = parse_network({"class_name": kind, "config": model.get_config()}, model.name)
-    takers = _takers(network)
+    takers = _takers(described(model))
     found: dict[str, tuple[int, ...]] = {}
     for layer in model.layers:
-        given: Any = layer.input if isinstance(layer, keras.layers.Flatten | keras.layers.PReLU) else None
-        if given is not None and len(given.shape) > 3:
-            *space, channels = (int(size) for size in given.shape[1:])
-            image = (channels, *space)
-            if isinstance(layer, keras.layers.PReLU):
-                found[layer.name] = image
-            elif max(space) > 1 and channels > 1:
-                found |= dict.fromkeys(_dense_behind(layer.name, takers, model), image)
+        image = _image(layer) if isinstance(layer, keras.layers.Flatten | keras.layers.PReLU) else None
+        if image is not None and isinstance(layer, keras.layers.PReLU):
+            found[layer.name] = image
+        elif image is not None and image[0] > 1 and max(image[1:]) > 1:
+            found |= dict.fromkeys(_dense_behind(layer.name, takers, model), image)
     return found
+
+
+def flattened_outputs(model: keras.Model) -> list[tuple[int, ...] | None]:
+    """Find the outputs of a channels-last network that are nothing but flattened images.
+
+    Args:
+        model: a functional or sequential network over channels-last images.
+
+    Returns:
+        For each output the image as (channels, *space), or None where it is no flattened image.
+
+    >>> layers = [keras.Input((5, 7, 3)), keras.layers.Flatten(), keras.layers.Dropout(0.5)]
+    >>> flattened_outputs(keras.Sequential(layers))
+    [(3, 5, 7)]
+    """
+    network = described(model)
+    nodes = {node.name: node for node in network.nodes}
+    found: list[tuple[int, ...] | None] = []
+    for source in network.outputs:
+        layer = model.get_layer(source.layer)
+        while not layer.weights and not isinstance(layer, keras.layers.Flatten | keras.layers.InputLayer):
+            layer = model.get_layer(nodes[layer.name].calls[0][0].layer)
+        found.append(_image(layer) if isinstance(layer, keras.layers.Flatten) else None)
+    return found
+
+
+def described(model: keras.Model) -> Network:
+    """Describe a network of today as the readers describe those of files.
+
+    Args:
+        model: a functional or sequential network.
+
+    >>> described(keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, name="out")])).outputs[0].layer
+    'out'
+    """
+    kind = "Sequential" if isinstance(model, keras.Sequential) else "Functional"
+    return parse_network({"class_name": kind, "config": model.get_config()}, model.name)
+
+
+def _image(layer: Any) -> tuple[int, ...] | None:
+    """Give the image that a layer takes as (channels, *space), if it takes one."""
+    shape = layer.input.shape
+    if len(shape) < 4:
+        return None
+    *space, channels = (int(size) for size in shape[1:])
+    return (channels, *space)
 
 
 def _takers(network: Network) -> dict[str, list[str]]:

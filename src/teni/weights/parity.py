@@ -1,7 +1,7 @@
 """The parity check: a converted network against a slow NumPy pass over the file's own tensors and rules."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teni.errors import TeniError
-from teni.weights.graph import Network, Source
+from teni.weights.graph import Network
 from teni.weights.reading import Reading
 from teni.weights.reference import Rules, forward
 from teni.weights.saved import SavedTensor, SavedWeights
 
 Array = NDArray[Any]
+# For each input, and for each output, what is moved between the file's axis order and channels last: nothing,
+# the channels of an image, or the rows of a flattened image of (channels, *space).
+Moved = tuple[Sequence[bool], Sequence[bool | tuple[int, ...]]]
 TOLERANCE = 1e-4
 # What stands for a size that the network leaves open, in pixels or steps.
 OPEN_SIZE = 32
@@ -86,38 +89,13 @@ def random_inputs(model: keras.Model, seed: int, batch: int = 2) -> list[Array]:
     return inputs
 
 
-def cut(network: Network, name: str) -> Network:
-    """Cut a network at a layer, whose output becomes its only one.
-
-    Args:
-        network: the network.
-        name: the layer.
-
-    Raises:
-        TeniError: there is no such layer.
-    """
-    nodes = {node.name: node for node in network.nodes}
-    if name not in nodes:
-        raise TeniError(f"no layer {name!r} in the network to cut at; the last ones are {list(nodes)[-5:]}")
-    needed, waiting = {source.layer for source in network.inputs}, [name]
-    while waiting:
-        layer = waiting.pop()
-        if layer not in needed or layer == name:
-            needed.add(layer)
-            waiting += [
-                source.layer for call in nodes[layer].calls for source in call if source.layer not in needed
-            ]
-    kept = tuple(node for node in network.nodes if node.name in needed)
-    return replace(network, nodes=kept, outputs=(Source(name),))
-
-
 def compare(
     network: Network,
     tensors: Mapping[str, Sequence[SavedTensor]],
     model: keras.Model,
     inputs: Sequence[Array],
     rules: Rules,
-    moved: tuple[Sequence[bool], Sequence[bool]],
+    moved: Moved,
 ) -> Parity:
     """Compute both networks and compare.
 
@@ -127,7 +105,7 @@ def compare(
         model: the converted network.
         inputs: one array for each of its inputs, as it takes them.
         rules: the rules of the file.
-        moved: for each input, and for each output, whether the file has the channels first.
+        moved: which inputs and outputs have their channels first in the file.
 
     Returns:
         The largest difference, or why there is none.
@@ -139,7 +117,7 @@ def compare(
         return Parity(None, 0.0, str(error))
     found = predict(model, inputs)
     pairs = [
-        (np.moveaxis(there, 1, -1) if first else there, here)
+        (_channels_last(there, first), here)
         for there, here, first in zip(expected, found, moved[1], strict=True)
     ]
     if any(there.shape != here.shape for there, here in pairs):
@@ -148,6 +126,13 @@ def compare(
     difference = max(float(np.abs(there - here).max(initial=0.0)) for there, here in pairs)
     largest = max(float(np.abs(there).max(initial=0.0)) for there, _ in pairs)
     return Parity(difference if np.isfinite(difference) else float("inf"), largest)
+
+
+def _channels_last(values: Array, moved: bool | tuple[int, ...]) -> Array:
+    if isinstance(moved, tuple):
+        images = values.reshape(len(values), *moved)
+        return np.moveaxis(images, 1, -1).reshape(values.shape)
+    return np.moveaxis(values, 1, -1) if moved else values
 
 
 def predict(model: keras.Model, inputs: Sequence[Array]) -> list[Array]:

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from teni.errors import TeniError
 from teni.weights.apply import apply
-from teni.weights.build import Built, build_network
+from teni.weights.build import build_network
+from teni.weights.cut import cut_network
 from teni.weights.graph import Network, layer_configs, parse_network
 from teni.weights.keras1 import translate
 from teni.weights.load_report import LoadReport
-from teni.weights.parity import Parity, compare, rules_for
+from teni.weights.parity import Moved, Parity, compare, rules_for
 from teni.weights.reading import Reading, choose_reading
 from teni.weights.saved import SavedWeights
 
@@ -29,22 +30,23 @@ class Whole:
         report: what was done with every tensor.
         reading: how the file was read.
         network: the network as the file describes it.
-        built: how the network of today lies compared to it.
+        moved: which inputs and outputs have their channels first in the file.
     """
 
     model: keras.Model
     report: LoadReport
     reading: Reading
     network: Network
-    built: Built
+    moved: Moved
 
 
-def load_whole(saved: SavedWeights, reading: Reading | None = None) -> Whole:
+def load_whole(saved: SavedWeights, reading: Reading | None = None, upto: str | None = None) -> Whole:
     """Build the network that a file of Keras 1, Keras 2 or TensorFlow.js describes, and load its weights.
 
     Args:
         saved: the file; it must hold a description.
         reading: how it is to be read; None: as it says, or its age suggests.
+        upto: the layer at which the network is cut; None: the whole network.
 
     Returns:
         The network of today with the file's weights.
@@ -57,17 +59,14 @@ def load_whole(saved: SavedWeights, reading: Reading | None = None) -> Whole:
             f"{saved.source}: holds weights only; name the network that they are for (--architecture)"
         )
     reading = reading or choose_reading(saved)
-    network = parse_network(saved.model_config, saved.source)
+    network = cut_network(parse_network(saved.model_config, saved.source), upto)
     old = saved.age in ("keras-oldest", "keras-1") or describes_keras1(saved.model_config)
     today = translate(network, reading.ordering, old=old)
     built = build_network(today, reading, saved.source)
-    told = {
-        name: theirs
-        for name, theirs in built.names.items()
-        if theirs in {la.name for la in saved.with_tensors}
-    }
+    held = {layer.name for layer in saved.with_tensors}
+    told = {name: theirs for name, theirs in built.names.items() if theirs in held}
     report = apply(saved, built.model, match=told, reading=reading, images=built.images)
-    return Whole(built.model, report, reading, network, built)
+    return Whole(built.model, report, reading, network, (built.inputs_moved, built.outputs_moved))
 
 
 def describes_keras1(config: Mapping[str, Any]) -> bool:
@@ -109,6 +108,5 @@ def check_whole(saved: SavedWeights, whole: Whole, inputs: Sequence[Array]) -> P
         The largest difference between any two outputs.
     """
     tensors = {layer.name: layer.tensors for layer in saved.with_tensors}
-    moved = (whole.built.inputs_moved, whole.built.outputs_moved)
     rules = rules_for(saved, whole.reading)
-    return compare(whole.network, tensors, whole.model, inputs, rules, moved)
+    return compare(whole.network, tensors, whole.model, inputs, rules, whole.moved)
