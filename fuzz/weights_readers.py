@@ -21,7 +21,7 @@ import numpy as np
 
 with atheris.instrument_imports(include=["teni.weights"]):
     from teni.errors import TeniError
-    from teni.weights.graph import parse_network
+    from teni.weights.parse import parse_network
     from teni.weights.keras1 import translate
     from teni.weights.read import read
     from teni.weights.reading import choose_reading

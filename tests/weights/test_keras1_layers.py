@@ -19,6 +19,7 @@ from teni.weights.whole import check_whole, load_whole
 Shapes = list[tuple[str, tuple[int, ...]]]
 Layer = tuple[str, dict[str, Any], Shapes]
 SPACE, CHANNELS = (7, 6), 3
+SPACE_AT = {"th": 2, "tf": 1}
 
 
 def conv(order: str, rows: int, cols: int, border: str, stride: int = 1, **extra: Any) -> Layer:
@@ -45,6 +46,32 @@ def dense(units: int, inputs: int, activation: str = "linear") -> Layer:
 def normalization(size: int, axis: int, mode: int = 0) -> Layer:
     names = ("gamma", "beta", "running_mean", "running_std")
     return "BatchNormalization", {"epsilon": 1e-3, "mode": mode, "axis": axis}, [(n, (size,)) for n in names]
+
+
+def slopes(kind: str, order: str, names: list[str], shared: bool = False) -> Layer:
+    """Weights for each element of an image of 4 channels, or for each channel: Keras 1 did not note which."""
+    space = (1, 1) if shared else SPACE
+    return kind, {}, [(name, (4, *space) if order == "th" else (*space, 4)) for name in names]
+
+
+def local(order: str, rows: int, cols: int, stride: int, **extra: Any) -> Layer:
+    settings = conv(order, rows, cols, "valid", stride, **extra)[1]
+    high, wide = ((size - k) // stride + 1 for size, k in zip(SPACE, (rows, cols), strict=True))
+    return (
+        "LocallyConnected2D",
+        settings,
+        [("W", (high * wide, rows * cols * CHANNELS, 4)), ("b", (high, wide, 4))],
+    )
+
+
+def maxout(inputs: int) -> Layer:
+    settings = {"output_dim": 4, "nb_feature": 3, "bias": True, "init": "glorot_uniform"}
+    return "MaxoutDense", settings, [("W", (3, inputs, 4)), ("b", (3, 4))]
+
+
+def highway(size: int, names: str, **extra: Any) -> Layer:
+    shapes: Shapes = [(name, (size, size) if "W" in name else (size,)) for name in names.split()]
+    return "Highway", {"bias": len(shapes) > 2, "init": "glorot_uniform"} | extra, shapes
 
 
 def plain(kind: str, **settings: Any) -> Layer:
@@ -95,10 +122,47 @@ IMAGE_CASES: dict[str, Callable[[str], list[Layer]]] = {
     "flatten alone": lambda o: [conv(o, 1, 1, "same"), plain("Flatten")],
     "permute": lambda o: [conv(o, 1, 1, "same"), plain("Permute", dims=[2, 3, 1])],
     "reshape": lambda o: [conv(o, 1, 1, "same"), plain("Reshape", target_shape=[8, 21])],
-    "slopes": lambda o: [
-        conv(o, 1, 1, "same", activation="linear"),
-        ("PReLU", {"init": "zero"}, [("alphas", (4, 7, 6) if o == "th" else (7, 6, 4))]),
+    "normalization of mode 2 by rows": lambda o: [
+        conv(o, 1, 1, "same"),
+        normalization(7, SPACE_AT[o], mode=2),
     ],
+    "normalization of mode 1": lambda o: [
+        conv(o, 1, 1, "same"),
+        normalization(6 if o == "th" else 4, -1, mode=1),
+    ],
+    "slopes": lambda o: [conv(o, 1, 1, "same", activation="linear"), slopes("PReLU", o, ["alphas"])],
+    "slopes, one a channel": lambda o: [
+        conv(o, 1, 1, "same", activation="linear"),
+        slopes("PReLU", o, ["alphas"], shared=True),
+    ],
+    "parametric softplus": lambda o: [
+        conv(o, 1, 1, "same", activation="linear"),
+        slopes("ParametricSoftplus", o, ["alphas", "betas"]),
+        plain("Flatten"),
+        dense(5, 4 * 42),
+    ],
+    "parametric softplus, one a channel": lambda o: [
+        conv(o, 1, 1, "same", activation="linear"),
+        slopes("ParametricSoftplus", o, ["alphas", "betas"], shared=True),
+    ],
+    "s-shaped rectifier": lambda o: [
+        conv(o, 1, 1, "same", activation="linear"),
+        slopes("SReLU", o, ["t_left", "a_left", "t_right", "a_right"]),
+        plain("Flatten"),
+        dense(5, 4 * 42),
+    ],
+    "s-shaped rectifier, one a channel": lambda o: [
+        conv(o, 1, 1, "same", activation="linear"),
+        slopes("SReLU", o, ["t_left", "a_left", "t_right", "a_right"], shared=True),
+    ],
+    "s-shaped rectifier behind a flatten": lambda o: [
+        conv(o, 1, 1, "same", activation="linear"),
+        plain("Flatten"),
+        ("SReLU", {}, [(name, (168,)) for name in ("t_left", "a_left", "t_right", "a_right")]),
+    ],
+    "locally connected": lambda o: [local(o, 3, 2, 1), plain("Flatten"), dense(2, 5 * 5 * 4)],
+    "locally connected, stride 2": lambda o: [local(o, 2, 3, 2, activation="hard_sigmoid")],
+    "maxout behind a flatten": lambda o: [conv(o, 1, 1, "same"), plain("Flatten"), maxout(168)],
     "elementwise": lambda o: [
         conv(o, 1, 1, "same", activation="linear"),
         plain("ELU", alpha=0.7),
@@ -155,6 +219,50 @@ FLAT_CASES: dict[str, tuple[tuple[int, ...], list[Layer]]] = {
             plain("ZeroPadding1D", padding=2),
             plain("Cropping1D", cropping=[1, 2]),
             plain("UpSampling1D", length=2),
+        ],
+    ),
+    "locally connected over time": (
+        (9, 3),
+        [
+            (
+                "LocallyConnected1D",
+                {"nb_filter": 4, "filter_length": 3, "border_mode": "valid", "subsample_length": 2},
+                [("W", (4, 9, 4)), ("b", (4, 4))],
+            )
+        ],
+    ),
+    "maxout": ((5,), [maxout(5), dense(2, 4)]),
+    "maxout without bias": ((5,), [("MaxoutDense", maxout(5)[1] | {"bias": False}, maxout(5)[2][:1])]),
+    "highway": ((5,), [highway(5, "W b W_carry b_carry", activation="relu"), dense(2, 5)]),
+    "highway as 1.2": ((5,), [highway(5, "W W_carry b b_carry", activation="hard_sigmoid")]),
+    "highway without bias": ((5,), [highway(5, "W W_carry", activation="tanh")]),
+    "s-shaped rectifier": (
+        (5,),
+        [dense(4, 5), ("SReLU", {}, [(n, (4,)) for n in ("t_left", "a_left", "t_right", "a_right")])],
+    ),
+    "normalization of mode 1": ((5,), [dense(4, 5), normalization(4, -1, mode=1), dense(2, 4)]),
+    "network at each step": (
+        (6, 3),
+        [
+            (
+                "TimeDistributed",
+                {
+                    "layer": {
+                        "class_name": "Sequential",
+                        "config": [
+                            {
+                                "class_name": "Dense",
+                                "config": dense(4, 3)[1] | {"name": "in", "batch_input_shape": [None, 3]},
+                            },
+                            {
+                                "class_name": "BatchNormalization",
+                                "config": normalization(4, -1)[1] | {"name": "norm"},
+                            },
+                        ],
+                    }
+                },
+                dense(4, 3)[2] + normalization(4, -1)[2],
+            )
         ],
     ),
     "repeat": ((5,), [dense(4, 5), plain("RepeatVector", n=3)]),

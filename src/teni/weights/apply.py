@@ -5,9 +5,10 @@ from collections.abc import Collection
 import keras
 
 from teni.errors import TeniError
-from teni.weights.fill import Ask, Fill, shape_of
-from teni.weights.fill_layer import Images, fill_layer, stored_variables
+from teni.weights.fill import Ask, Fill, shape_of, stored_variables
+from teni.weights.fill_layer import fill_layer
 from teni.weights.flattened import flattened_images
+from teni.weights.hints import Hints
 from teni.weights.keras3_paths import fill_by_path, follows_paths
 from teni.weights.load_report import LoadReport, LoadRow
 from teni.weights.match import Match, Pair, match_layers
@@ -23,7 +24,7 @@ def apply(
     upto: str | None = None,
     allow_missing: Collection[str] = (),
     reading: Reading | None = None,
-    images: Images | None = None,
+    hints: Hints | None = None,
 ) -> LoadReport:
     """Load a file into a network and say tensor by tensor what was done.
 
@@ -37,8 +38,7 @@ def apply(
         upto: the last layer of the network that is filled; what lies beyond keeps its initial values.
         allow_missing: names of the network's layers that may keep their initial values.
         reading: how the file's numbers are to be read; None: as the file says, or its age suggests.
-        images: for Dense layers after a Flatten, (channels, *space) of the channels-first image that the file
-            was made for; None: found in the network.
+        hints: what the network's builder knows about its weights; None: found in the network.
 
     Returns:
         One row for each tensor of the file, and for each that the network has and the file has not.
@@ -56,8 +56,8 @@ def apply(
         fills = [(layer, fill) for layer, fill in fill_by_path(saved, model)]
         return _carry_out(saved, fills, _elsewhere(saved, [fill for _, fill in fills]))
     reading = reading or choose_reading(saved)
-    if images is None:
-        images = flattened_images(model) if reading.ordering == "channels_first" else {}
+    if hints is None:
+        hints = Hints(flattened_images(model) if reading.ordering == "channels_first" else {})
     pairs, left = match_layers(saved, model, match, upto)
     fills: list[tuple[str, Fill]] = []
     rows: list[LoadRow] = []
@@ -65,8 +65,8 @@ def apply(
         if pair.beyond or (pair.saved is None and pair.layer.name in allow_missing):
             rows += _missing(pair)
             continue
-        ask = _ask(saved, pair, reading, images)
-        planned = fill_layer(ask, images)
+        ask = _ask(saved, pair, reading, hints)
+        planned = fill_layer(ask)
         fills += [(pair.layer.name, fill) for fill in planned]
         rows += _unused(ask, planned)
     for layer in left:
@@ -129,7 +129,7 @@ def _check_allowed(allow_missing: Collection[str], model: keras.Model) -> None:
         raise TeniError(f"layer {unknown[0]!r} is allowed to be missing, but the network has no such layer")
 
 
-def _ask(saved: SavedWeights, pair: Pair, reading: Reading, images: Images) -> Ask:
+def _ask(saved: SavedWeights, pair: Pair, reading: Reading, hints: Hints) -> Ask:
     name = pair.layer.name
     variables = stored_variables(pair.layer)
     where = f"{saved.source}: layer {name!r} (number {pair.position} with weights)"
@@ -139,7 +139,7 @@ def _ask(saved: SavedWeights, pair: Pair, reading: Reading, images: Images) -> A
         raise TeniError(f"{where}: expected {wanted}; found no such layer in the file; {remedy}")
     if pair.saved.name != name:
         where += f", from {pair.saved.name!r} of the file"
-    return Ask(pair.layer, variables, pair.saved.tensors, reading, saved.age, images.get(name), where)
+    return Ask(pair.layer, variables, pair.saved.tensors, reading, saved.age, hints, where)
 
 
 def _missing(pair: Pair) -> list[LoadRow]:

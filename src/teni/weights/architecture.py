@@ -5,14 +5,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import keras
 
 from teni.errors import TeniError
 from teni.weights.code import refuse_code
 from teni.weights.keras1.oldest import from_oldest, is_oldest
-from teni.weights.saved import SavedWeights
+from teni.weights.saved import Backend, SavedWeights
 
 MAX_JSON_BYTES = 64 * 2**20
 
@@ -25,12 +25,19 @@ def with_description(saved: SavedWeights, path: Path) -> SavedWeights:
         path: a JSON file of any Keras.
 
     Returns:
-        The same file, now a whole model.
+        The same file, now a whole model; what it does not say of its version and backend is taken from there.
 
     Raises:
         TeniError: no such file, or no description.
     """
-    return replace(saved, model_config=read_description(path))
+    config = read_description(path)
+    version, backend = config.get("keras_version"), config.get("backend")
+    return replace(
+        saved,
+        model_config=config,
+        version=saved.version or (version if isinstance(version, str) else None),
+        backend=saved.backend or next((name for name in get_args(Backend) if name == backend), None),
+    )
 
 
 def read_description(path: Path) -> Mapping[str, Any]:

@@ -11,8 +11,7 @@ from teni.errors import TeniError
 from teni.files import write_bytes
 from teni.weights.apply import apply, tensors_by_layer
 from teni.weights.cut import cut_model
-from teni.weights.fill_layer import Images
-from teni.weights.flattened import described, flattened_images, flattened_outputs
+from teni.weights.flattened import described, flattened_outputs
 from teni.weights.load_report import LoadReport
 from teni.weights.match import Match
 from teni.weights.opened import open_whole
@@ -136,8 +135,7 @@ def _fill_architecture(
 ) -> Conversion:
     model = cut_model(model, upto)
     first = reading.ordering == "channels_first"
-    images: Images = flattened_images(model) if first else {}
-    report = apply(saved, model, match=match, allow_missing=allow_missing, reading=reading, images=images)
+    report = apply(saved, model, match=match, allow_missing=allow_missing, reading=reading)
     if allow_missing:
         parity = Parity(None, 0.0, "layers were allowed to be missing, so there is nothing to compare with")
         return Conversion(model, report, reading, parity, "architecture")

@@ -7,6 +7,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from teni.errors import TeniError
+from teni.weights.hints import Hints
 from teni.weights.load_report import Action
 from teni.weights.reading import Reading
 from teni.weights.saved import Age, SavedTensor
@@ -43,7 +44,7 @@ class Ask:
         tensors: the file's tensors for it.
         reading: how the file is to be read.
         age: the layout of the file.
-        image: (channels, *space) of a channels-first image whose Flatten feeds this Dense layer, or None.
+        hints: what the network's builder knows about its weights.
         where: file, layer and position, for messages.
     """
 
@@ -52,8 +53,13 @@ class Ask:
     tensors: tuple[SavedTensor, ...]
     reading: Reading
     age: Age
-    image: tuple[int, ...] | None
+    hints: Hints
     where: str
+
+    @property
+    def image(self) -> tuple[int, ...] | None:
+        """(channels, *space) of the channels-first image that the layer takes, flattened if it is a Dense."""
+        return self.hints.images.get(self.layer.name)
 
     @property
     def old(self) -> bool:
@@ -69,6 +75,21 @@ def shape_of(variable: Any) -> tuple[int, ...]:
     (1, 2)
     """
     return tuple(int(size) for size in variable.shape)
+
+
+def stored_variables(layer: Any) -> tuple[Any, ...]:
+    """List a layer's variables as Keras up to 2.x stored them: trained ones first, then running statistics.
+
+    Args:
+        layer: a built Keras layer.
+
+    >>> import keras
+    >>> layer = keras.layers.BatchNormalization()
+    >>> layer.build((None, 2))
+    >>> [variable.name for variable in stored_variables(layer)]
+    ['gamma', 'beta', 'moving_mean', 'moving_variance']
+    """
+    return (*layer.trainable_weights, *layer.non_trainable_weights)
 
 
 def plain(variable: Any, tensor: SavedTensor, ask: Ask) -> Fill:

@@ -1,6 +1,5 @@
 """Filling any layer: the right way for its class, wrapped and nested ones too."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -9,35 +8,20 @@ import keras
 
 from teni.weights import remap
 from teni.weights.fill import Array, Ask, Fill, misfit, need_count, plain, shape_of
+from teni.weights.fill_composed import fill_composed
 from teni.weights.fill_kernels import fill_convolution, fill_separable
+from teni.weights.fill_nested import fill_nested
 from teni.weights.fill_recurrent import GATES, fill_bidirectional, fill_recurrent, scale_hard_sigmoid
 
 CONVOLUTIONS = ("Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose")
 SEPARABLE = ("SeparableConv1D", "SeparableConv2D", "DepthwiseConv1D", "DepthwiseConv2D")
 
-Images = Mapping[str, tuple[int, ...]]
 
-
-def stored_variables(layer: Any) -> tuple[Any, ...]:
-    """List a layer's variables as Keras up to 2.x stored them: trained ones first, then running statistics.
-
-    Args:
-        layer: a built Keras layer.
-
-    >>> layer = keras.layers.BatchNormalization()
-    >>> layer.build((None, 2))
-    >>> [variable.name for variable in stored_variables(layer)]
-    ['gamma', 'beta', 'moving_mean', 'moving_variance']
-    """
-    return (*layer.trainable_weights, *layer.non_trainable_weights)
-
-
-def fill_layer(ask: Ask, images: Images) -> list[Fill]:
+def fill_layer(ask: Ask) -> list[Fill]:
     """Decide for each variable of a layer which tensors fill it and how they are changed.
 
     Args:
         ask: the layer and the file's tensors for it.
-        images: for Dense layers after a Flatten, (channels, *space) of the flattened channels-first image.
 
     Returns:
         One filling for each variable.
@@ -45,7 +29,7 @@ def fill_layer(ask: Ask, images: Images) -> list[Fill]:
     Raises:
         TeniError: the tensors don't fit: layer, expected and found are named.
     """
-    fills = _fill(ask, images)
+    fills = _fill(ask)
     activation = getattr(ask.layer, "activation", None)
     recurrent = type(ask.layer).__name__ in GATES
     if activation is keras.activations.hard_sigmoid and ask.age != "keras-3" and not recurrent:
@@ -53,10 +37,13 @@ def fill_layer(ask: Ask, images: Images) -> list[Fill]:
     return fills
 
 
-def _fill(ask: Ask, images: Images) -> list[Fill]:
+def _fill(ask: Ask) -> list[Fill]:
     kind = type(ask.layer).__name__
+    composition = ask.hints.composed.get(ask.layer.name)
+    if composition is not None:
+        return fill_composed(ask, composition)
     if isinstance(ask.layer, keras.Model):
-        return _nested(ask, images)
+        return fill_nested(ask, fill_layer)
     if kind in CONVOLUTIONS:
         return fill_convolution(ask)
     if kind in SEPARABLE:
@@ -66,12 +53,9 @@ def _fill(ask: Ask, images: Images) -> list[Fill]:
     if kind == "Bidirectional":
         return fill_bidirectional(ask)
     if kind == "TimeDistributed":
-        return fill_layer(replace(ask, layer=ask.layer.layer), images)
+        return fill_layer(replace(ask, layer=ask.layer.layer))
     if kind == "BatchNormalization":
         return _normalization(ask)
-    if kind == "EinsumDense" and len(ask.tensors) == 4 and ask.old:
-        # What was a BatchNormalization of mode 2 only scales and shifts.
-        ask = replace(ask, tensors=ask.tensors[:2])
     need_count(ask)
     fills = [_other(v, t, ask) for v, t in zip(ask.variables, ask.tensors, strict=True)]
     if kind == "Dense" and ask.image is not None:
@@ -122,25 +106,3 @@ def _normalization(ask: Ask) -> list[Fill]:
 
 def _squared(old: float, epsilon: float, values: Any) -> Array:
     return remap.deviation_to_variance(values[0], old, epsilon)
-
-
-def _nested(ask: Ask, images: Images) -> list[Fill]:
-    """Share the tensors of a nested network out among its layers: all trained ones first, then the others."""
-    inner = [layer for layer in ask.layer.layers if layer.weights]
-    need_count(ask)
-    trained = iter(ask.tensors[: sum(len(layer.trainable_weights) for layer in inner)])
-    others = iter(ask.tensors[sum(len(layer.trainable_weights) for layer in inner) :])
-    fills: list[Fill] = []
-    for layer in inner:
-        mine = [next(trained) for _ in layer.trainable_weights]
-        mine += [next(others) for _ in layer.non_trainable_weights]
-        part = replace(
-            ask,
-            layer=layer,
-            variables=stored_variables(layer),
-            tensors=tuple(mine),
-            image=images.get(layer.name),
-            where=f"{ask.where}, inner layer {layer.name!r}",
-        )
-        fills += fill_layer(part, images)
-    return fills

@@ -1,6 +1,7 @@
 """Filling recurrent layers: the tensors of single gates joined, hard sigmoids scaled to today's."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,8 @@ from teni.weights.saved import SavedTensor
 
 # Today's order of the gates, and which of them go through the recurrent activation.
 GATES = {"LSTM": ("i", "f", "c", "o"), "GRU": ("z", "r", "h"), "SimpleRNN": ("",)}
+# Up to Keras 1.2 an LSTM stored three tensors for each gate, the gates in this order.
+STORED_GATES = ("i", "c", "f", "o")
 CANDIDATES = ("c", "h", "")
 # Up to Keras 2 hard_sigmoid(x) was clip(0.2 x + 0.5, 0, 1), today clip(x / 6 + 0.5, 0, 1): the same at 1.2 x.
 HARD_SIGMOID = 1.2
@@ -59,7 +62,9 @@ def fill_bidirectional(ask: Ask) -> list[Fill]:
     fills: list[Fill] = []
     for layer, tensors in zip(layers, (ask.tensors[:half], ask.tensors[half:]), strict=True):
         where = f"{ask.where}, {layer.name!r}"
-        fills += fill_recurrent(Ask(layer, tuple(layer.weights), tensors, ask.reading, ask.age, None, where))
+        fills += fill_recurrent(
+            replace(ask, layer=layer, variables=tuple(layer.weights), tensors=tensors, where=where)
+        )
     return fills
 
 
@@ -98,11 +103,11 @@ def _scale(change: Any, gates: tuple[bool, ...], values: Sequence[Array]) -> Arr
 
 
 def _stored_gates(ask: Ask, gates: tuple[str, ...]) -> tuple[str, ...]:
-    """Tell in which order the file has the gates: by the tensors' names (…_W_i), else by the reading."""
+    """Tell in which order the file has the gates: by the tensors' names (…_W_i), else as Keras always had it."""
     named = tuple(_gate(tensor) for tensor in ask.tensors[::3])
     if sorted(named) == sorted(gates):
         return named
-    return tuple(ask.reading.gates) if len(gates) == 4 else gates
+    return STORED_GATES if len(gates) == 4 else gates
 
 
 def _gate(tensor: SavedTensor) -> str:

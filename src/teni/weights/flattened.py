@@ -5,7 +5,8 @@ from typing import Any
 import keras
 
 from teni.errors import TeniError
-from teni.weights.graph import Network, parse_network
+from teni.weights.graph import Network
+from teni.weights.parse import parse_network
 
 
 def flattened_images(model: keras.Model) -> dict[str, tuple[int, ...]]:

@@ -12,6 +12,7 @@ Action = Literal[
     "merged",
     "rescaled",
     "squared",
+    "composed",
     "skipped",
     "missing",
 ]

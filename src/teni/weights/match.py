@@ -1,12 +1,13 @@
 """Which layer of a file belongs to which layer of a network: by name, in order, or as told."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import keras
 
 from teni.errors import TeniError
+from teni.weights.inner import inner_layers
 from teni.weights.saved import SavedLayer, SavedWeights
 
 Match = Literal["auto", "name", "order"] | Mapping[str, str]
@@ -65,19 +66,32 @@ def match_layers(
         raise TeniError(f"no layer {upto!r} in the network to load up to; the last ones are {names[-5:]}")
     end = len(names) if upto is None else names.index(upto) + 1
     weighted = [(index < end, layer) for index, layer in enumerate(model.layers) if layer.weights]
+    laid_open = [(within, inner) for within, layer in weighted for inner in inner_layers(layer)]
     held = {layer.name: layer for layer in saved.with_tensors}
     if match == "auto":
-        match = "name" if any(layer.name in held for _, layer in weighted) else "order"
+        named = any(layer.name in held for _, layer in (*weighted, *laid_open))
+        match = "name" if named else "order"
     if match == "order":
-        return _in_order(saved, weighted)
+        return _in_order(saved, laid_open if len(held) > len(weighted) else weighted)
     told = {} if match == "name" else dict(match)
-    _check_told(told, names, saved)
+    _check_told(told, [*names, *(layer.name for _, layer in laid_open)], saved)
+    weighted = _listed_as(told or held, weighted)
     pairs: list[Pair] = []
     for position, (within, layer) in enumerate(weighted, start=1):
         wanted = layer.name if match == "name" else told.get(layer.name)
         found = held.pop(wanted, None) if within and wanted is not None else None
         pairs.append(Pair(layer, position, found, not within))
     return tuple(pairs), tuple(Left(layer, "not in this network") for layer in held.values())
+
+
+def _listed_as(listed: Collection[str], weighted: list[tuple[bool, Any]]) -> list[tuple[bool, Any]]:
+    """Put the layers of a nested network in its place where the file lists them and not the network."""
+    found: list[tuple[bool, Any]] = []
+    for within, layer in weighted:
+        inner = list(inner_layers(layer))
+        alone = layer.name in listed or not any(each.name in listed for each in inner)
+        found += [(within, layer)] if alone else [(within, each) for each in inner]
+    return found
 
 
 def _in_order(

@@ -10,8 +10,8 @@ from teni.errors import TeniError
 from teni.weights.apply import apply
 from teni.weights.code import refuse_code
 from teni.weights.cut import cut_model, cut_network
-from teni.weights.graph import parse_network
 from teni.weights.parity import Parity, random_inputs
+from teni.weights.parse import parse_network
 from teni.weights.reading import Reading, choose_reading
 from teni.weights.saved import SavedWeights
 from teni.weights.whole import Whole, check_whole, load_whole

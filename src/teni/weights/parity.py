@@ -19,8 +19,9 @@ Array = NDArray[Any]
 # the channels of an image, or the rows of a flattened image of (channels, *space).
 Moved = tuple[Sequence[bool], Sequence[bool | tuple[int, ...]]]
 TOLERANCE = 1e-4
-# What stands for a size that the network leaves open, in pixels or steps.
-OPEN_SIZE = 32
+# What stands for a size that the network leaves open, in pixels or steps; the first that it takes.
+OPEN_SIZES = (32, 96, 299)
+BATCH = 2
 
 
 @dataclass(frozen=True)
@@ -58,21 +59,19 @@ def rules_for(saved: SavedWeights, reading: Reading, *, forced: bool = False) ->
         old=saved.age in ("keras-oldest", "keras-1"),
         deviation=reading.statistics == "deviation",
         epsilon=reading.epsilon,
-        gates=reading.gates,
         soft=saved.age == "keras-3",
     )
 
 
-def random_inputs(model: keras.Model, seed: int, batch: int = 2) -> list[Array]:
+def random_inputs(model: keras.Model, seed: int) -> list[Array]:
     """Make random inputs of a network's shapes; whole numbers where an Embedding reads them.
 
     Args:
         model: the network.
         seed: the same seed gives the same numbers.
-        batch: how many examples.
 
     Returns:
-        One array for each input.
+        One array for each input, of two examples where the network leaves that open.
 
     >>> [x.shape for x in random_inputs(keras.Sequential([keras.Input((4, 2)), keras.layers.ReLU()]), 0)]
     [(2, 4, 2)]
@@ -81,12 +80,30 @@ def random_inputs(model: keras.Model, seed: int, batch: int = 2) -> list[Array]:
     words = min(
         (layer.input_dim for layer in model.layers if isinstance(layer, keras.layers.Embedding)), default=0
     )
+    size = _open_size(model)
     inputs: list[Array] = []
     for tensor in model.inputs:
-        shape = (batch, *(OPEN_SIZE if size is None else int(size) for size in tensor.shape[1:]))
+        shape = _closed(tensor.shape, size)
         values: Array = rng.integers(0, words, shape) if words else rng.normal(size=shape).astype("float32")
         inputs.append(values)
     return inputs
+
+
+def _open_size(model: keras.Model) -> int:
+    """Find the least size that the network takes where it leaves the size open."""
+    for size in OPEN_SIZES[:-1]:
+        given = [keras.KerasTensor(_closed(tensor.shape, size), tensor.dtype) for tensor in model.inputs]
+        try:
+            outs = keras.tree.flatten(model.compute_output_spec(given if len(given) > 1 else given[0]))
+        except ValueError:
+            continue
+        if all(min(out.shape) > 0 for out in outs):
+            return size
+    return OPEN_SIZES[-1]
+
+
+def _closed(shape: Sequence[int | None], size: int) -> tuple[int, ...]:
+    return (shape[0] or BATCH, *(size if axis is None else int(axis) for axis in shape[1:]))
 
 
 def compare(
@@ -116,6 +133,7 @@ def compare(
     except TeniError as error:
         return Parity(None, 0.0, str(error))
     found = predict(model, inputs)
+    _forget(model)
     pairs = [
         (_channels_last(there, first), here)
         for there, here, first in zip(expected, found, moved[1], strict=True)
@@ -126,6 +144,15 @@ def compare(
     difference = max(float(np.abs(there - here).max(initial=0.0)) for there, here in pairs)
     largest = max(float(np.abs(there).max(initial=0.0)) for there, _ in pairs)
     return Parity(difference if np.isfinite(difference) else float("inf"), largest)
+
+
+def _forget(network: Any) -> None:
+    """Let recurrent layers that keep their state begin anew."""
+    for layer in network.layers:
+        if hasattr(layer, "layers"):
+            _forget(layer)
+        elif getattr(layer, "stateful", False):
+            layer.reset_state()
 
 
 def _channels_last(values: Array, moved: bool | tuple[int, ...]) -> Array:

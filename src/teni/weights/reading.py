@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from teni.weights.graph import layer_configs
+from teni.weights.parse import layer_configs
 from teni.weights.saved import Ordering, SavedWeights
 
 Kernels = Literal["convolution", "correlation"]
 Statistics = Literal["deviation", "variance"]
 # What batch normalization added up to Keras 1.0.5 unless told otherwise.
 OLD_EPSILON = 1e-6
+DEVIATIONS = ("1.0.0", "1.0.1", "1.0.2", "1.0.3", "1.0.4", "1.0.5")
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,6 @@ class Reading:
         kernels: ``convolution`` (Theano's: the kernel is turned by 180 degrees) or ``correlation``.
         ordering: the axis order of the images that the network was made for.
         statistics: whether batch normalization stored standard deviations (up to Keras 1.0.5) or variances.
-        gates: the order of an LSTM's twelve tensors where their names do not tell it.
         epsilon: what was added to stored deviations; None: as much as the layer adds today.
         assumed: one sentence for each thing that neither the file nor the caller said.
 
@@ -32,7 +32,6 @@ class Reading:
     kernels: Kernels
     ordering: Ordering
     statistics: Statistics = "variance"
-    gates: str = "icfo"
     epsilon: float | None = None
     assumed: tuple[str, ...] = ()
 
@@ -66,7 +65,6 @@ def choose_reading(
         kernels=kernels or _kernels(saved, order, assumed),
         ordering=order,
         statistics=statistics or _statistics(saved, assumed),
-        gates="ifco" if (saved.version or "").startswith("1.2") else "icfo",
         epsilon=OLD_EPSILON if saved.model_config is None else None,
         assumed=tuple(assumed),
     )
@@ -106,8 +104,10 @@ def _kernels(saved: SavedWeights, ordering: Ordering, assumed: list[str]) -> Ker
 
 
 def _statistics(saved: SavedWeights, assumed: list[str]) -> Statistics:
-    """Tell deviations (Keras 0.x to 1.0.5 divided by running_std + epsilon) from variances (since 1.0.6)."""
-    if saved.age == "keras-oldest" or saved.version in ("1.0.0", "1.0.1", "1.0.2", "1.0.3", "1.0.4", "1.0.5"):
+    """Tell deviations (Keras 0.x to 1.0.5, 1.0.6 on Theano, divided by running_std + epsilon) from variances."""
+    if saved.age == "keras-oldest" or saved.version in DEVIATIONS:
+        return "deviation"
+    if saved.version == "1.0.6" and saved.backend == "theano":
         return "deviation"
     names = [tensor.name for layer in saved.layers for tensor in layer.tensors]
     if saved.age == "keras-1" and saved.version is None and any("running_std" in name for name in names):

@@ -9,12 +9,15 @@ from numpy.typing import NDArray
 
 from teni.errors import TeniError
 from teni.weights.apply import apply
-from teni.weights.build import build_network
+from teni.weights.build import Built, build_network
 from teni.weights.cut import cut_network
-from teni.weights.graph import Network, layer_configs, parse_network
+from teni.weights.graph import Network
+from teni.weights.inner import inner_layers
 from teni.weights.keras1 import translate
 from teni.weights.load_report import LoadReport
+from teni.weights.owner import owner
 from teni.weights.parity import Moved, Parity, compare, rules_for
+from teni.weights.parse import layer_configs, parse_network
 from teni.weights.reading import Reading, choose_reading
 from teni.weights.saved import SavedWeights
 
@@ -62,11 +65,26 @@ def load_whole(saved: SavedWeights, reading: Reading | None = None, upto: str | 
     network = cut_network(parse_network(saved.model_config, saved.source), upto)
     old = saved.age in ("keras-oldest", "keras-1") or describes_keras1(saved.model_config)
     today = translate(network, reading.ordering, old=old)
-    built = build_network(today, reading, saved.source)
-    held = {layer.name for layer in saved.with_tensors}
+    held = {layer.name: tuple(tensor.shape for tensor in layer.tensors) for layer in saved.with_tensors}
+    built = build_network(today, reading, saved.source, held)
     told = {name: theirs for name, theirs in built.names.items() if theirs in held}
-    report = apply(saved, built.model, match=told, reading=reading, images=built.images)
+    told |= _found_by_content(saved, built, told)
+    report = apply(saved, built.model, match=told, reading=reading, hints=built.hints)
     return Whole(built.model, report, reading, network, (built.inputs_moved, built.outputs_moved))
+
+
+def _found_by_content(saved: SavedWeights, built: Built, told: Mapping[str, str]) -> dict[str, str]:
+    """Find nested networks that the description leaves without a name, as Keras 1 did, by their tensors."""
+    found: dict[str, str] = {}
+    for layer in built.model.layers:
+        if not isinstance(layer, keras.Model) or layer.name in {*told, *built.hints.composed}:
+            continue
+        inner = [built.names[each.name] for each in inner_layers(layer, built.hints.composed)]
+        for theirs in saved.with_tensors:
+            known = theirs.name in told.values()
+            if not known and all(owner(tensor.name, inner) for tensor in theirs.tensors):
+                found[layer.name] = theirs.name
+    return found
 
 
 def describes_keras1(config: Mapping[str, Any]) -> bool:

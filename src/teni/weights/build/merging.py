@@ -28,6 +28,8 @@ def build_merging(node: Node, flows: list[Flow], shop: Shop) -> Flow:
         cosine = settings.pop("old_cosine", False)
         axes = settings.get("axes", -1)
         ranks = [len(tensor.shape) for tensor in tensors]
+        if cosine and max(ranks) > 2:
+            raise shop.error(node, "a cosine of sequences cannot be carried over; Keras 1 computed none")
         settings["axes"] = (
             [axes % rank for rank in ranks] if isinstance(axes, int) else [int(axis) for axis in axes]
         )

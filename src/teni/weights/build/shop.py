@@ -1,13 +1,16 @@
 """What is kept while a network is built: its layers by name, and what its weights will need to know."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
 
 from teni.errors import TeniError
 from teni.weights.graph import Node
+from teni.weights.hints import Composition
 from teni.weights.reading import Reading
+
+Shapes = tuple[tuple[int, ...], ...]
 
 ARRAY_SETTINGS = (
     "size",
@@ -27,12 +30,15 @@ class Shop:
     Args:
         reading: how the file is to be read.
         source: the file, for messages.
+        shapes: the shapes of the tensors that the file has for a layer, by the layer's name in the file.
     """
 
-    def __init__(self, reading: Reading, source: str) -> None:
+    def __init__(self, reading: Reading, source: str, shapes: Mapping[str, Shapes]) -> None:
         self.reading = reading
         self.source = source
+        self.shapes = shapes
         self.images: dict[str, tuple[int, ...]] = {}
+        self.composed: dict[str, Composition] = {}
         self.names: dict[str, str] = {}
         self.nested: dict[str, Any] = {}
         self._layers: dict[str, Any] = {}
@@ -55,7 +61,7 @@ class Shop:
             TeniError: Keras refuses the arguments.
         """
         if node.name not in self._layers:
-            name = node.name.replace("/", "_")
+            name = safe_name(node)
             plain = {
                 key: _plain(value) if key in ARRAY_SETTINGS else value for key, value in settings.items()
             }
@@ -78,18 +84,67 @@ class Shop:
         self._extras += 1
         return getattr(keras.layers, kind)(*settings, name=f"between_{self._extras}_{kind.lower()}")(tensor)
 
+    def compose(self, node: Node, make: Callable[[], tuple[Any, Composition]]) -> Any:
+        """Make a layer that today's Keras does not have of others, or give the one made before.
+
+        Args:
+            node: what the file describes.
+            make: makes a layer of that name, and tells where its weights come from.
+        """
+        if node.name not in self._layers:
+            layer, composition = make()
+            self.composed[layer.name] = composition
+            self.keep(node, layer)
+        return self._layers[node.name]
+
     def keep(self, node: Node, layer: Any) -> Any:
         """Keep a layer or network made elsewhere under a node's name."""
         self.names[layer.name] = node.name
         return self._layers.setdefault(node.name, layer)
 
+    def adopt(self, node: Node, built: Any) -> None:
+        """Keep all that is known of a network within the network.
+
+        Args:
+            node: the nested network.
+            built: what ``build_network`` made of it.
+        """
+        self.nested[node.name] = built
+        self.images.update(built.hints.images)
+        self.composed.update(built.hints.composed)
+        self.names.update(built.names)
+
     def kept(self, node: Node) -> Any:
         """Give the layer kept for a node, or None."""
         return self._layers.get(node.name)
 
+    def image_shape(self, node: Node, tensor: Any) -> tuple[int, ...]:
+        """Give the shape of a channels-last image as (channels, *space).
+
+        Args:
+            node: the layer that takes it.
+            tensor: the image.
+
+        Raises:
+            TeniError: a size is not known.
+        """
+        *space, channels = tensor.shape[1:]
+        if channels is None or None in space:
+            raise self.error(node, "the size of the image before it is not known")
+        return (int(channels), *(int(size) for size in space))
+
     def error(self, node: Node, what: str) -> TeniError:
         """Say what is wrong with one layer of the file."""
         return TeniError(f"{self.source}: layer {node.name!r} ({node.kind}): {what}")
+
+
+def safe_name(node: Node) -> str:
+    """Give a layer's name as today's Keras takes it, which is without slashes.
+
+    >>> safe_name(Node("conv1/7x7_s2", "Convolution2D", {}, ()))
+    'conv1_7x7_s2'
+    """
+    return node.name.replace("/", "_")
 
 
 def _plain(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Building layers with weights: Dense, convolutions, normalization, embeddings, recurrent layers."""
+"""Building convolutions, embeddings, recurrent layers and wrappers."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -12,22 +12,6 @@ from teni.weights.graph import Node
 
 HARD_SIGMOID = 1.2
 RECURRENT = ("LSTM", "GRU", "SimpleRNN")
-
-
-def build_dense(node: Node, flow: Flow, shop: Shop) -> Flow:
-    """Build Dense; behind a flattened channels-first image its rows will be permuted.
-
-    Args:
-        node: the layer.
-        flow: its input.
-        shop: what is kept.
-    """
-    if flow.rows is not None and len(node.calls) == 1:
-        shop.images[node.name] = flow.rows
-    else:
-        flow = as_meant(flow, shop)
-    settings, last = split_hard_sigmoid(node.config, shop)
-    return Flow(last(shop.layer(node, settings)(flow.tensor)))
 
 
 def build_convolution(node: Node, flow: Flow, shop: Shop) -> Flow:
@@ -83,44 +67,6 @@ def build_transposed(node: Node, flow: Flow, shop: Shop) -> Flow:
     return Flow(last(shop.extra("Cropping2D", tensor, tuple(crops))), image=first)
 
 
-def build_normalization(node: Node, flow: Flow, shop: Shop) -> Flow:
-    """Build BatchNormalization; mode 2 of Keras 1 goes by the statistics of each batch, always.
-
-    Args:
-        node: the layer.
-        flow: its input.
-        shop: what is kept.
-    """
-    settings = dict(node.config)
-    batch = settings.pop("batch_statistics", False)
-    axis = settings.get("axis", -1) % len(flow.tensor.shape)
-    if flow.image:
-        axis = len(flow.tensor.shape) - 1 if axis == 1 else axis - 1
-        settings["axis"] = axis
-    else:
-        flow = as_meant(flow, shop)
-    if batch:
-        return Flow(_by_batch(node, flow.tensor, axis, settings["epsilon"], shop), image=flow.image)
-    return Flow(shop.layer(node, settings)(flow.tensor), image=flow.image)
-
-
-def _by_batch(node: Node, tensor: Any, axis: int, epsilon: float, shop: Shop) -> Any:
-    """Normalize by the batch's own statistics, then scale and shift: frozen or not, in training or not."""
-    rank = len(tensor.shape)
-    if axis != rank - 1:
-        raise shop.error(node, "mode 2 over an axis other than the channels cannot be carried over")
-    moments: Any = keras.ops.moments(tensor, list(range(rank - 1)), keepdims=True)
-    mean, variance = moments
-    spread = keras.ops.sqrt(keras.ops.add(variance, epsilon))
-    if shop.reading.statistics == "deviation":
-        spread = keras.ops.add(spread, epsilon)
-    letters = "abcde"[:rank]
-    affine = {"equation": f"{letters},{letters[-1]}->{letters}", "bias_axes": letters[-1]}
-    shape = tuple(int(size) if size else None for size in tensor.shape[1:])
-    layer = shop.layer(node, {**affine, "output_shape": shape}, "EinsumDense")
-    return layer(keras.ops.divide(keras.ops.subtract(tensor, mean), spread))
-
-
 def build_recurrent(node: Node, flow: Flow, shop: Shop) -> Flow:
     """Build LSTM, GRU, SimpleRNN or Embedding.
 
@@ -173,20 +119,32 @@ def _every_step(node: Node, inner: Node, tensor: Any, shop: Shop) -> Flow:
     settings, last = split_hard_sigmoid(inner.config, shop)
     first = settings.pop("data_format", "channels_last") == "channels_first"
     theano = _explicit_pads(settings, len(tensor.shape) - 3, shop) if "padding" in settings else None
-    if theano is not None or settings.pop("batch_statistics", False) or "output_space" in settings:
+    if theano is not None or settings.pop("mode", 0) or "output_space" in settings:
         raise shop.error(node, f"{inner.kind} with these settings cannot be carried over to each time step")
     if inner.kind == "BatchNormalization":
         settings["axis"] = settings.get("axis", -1)
-    rank = len(tensor.shape) - 1
-    turned = first and rank > 3
-    if turned:
-        tensor = shop.extra("Permute", tensor, (1, *range(3, rank + 1), 2))
     layer = shop.kept(node) or shop.keep(
         node, keras.layers.TimeDistributed(shop.layer(inner, settings), name=node.name)
     )
-    tensor = last(layer(tensor))
+    flow = at_each_step(layer, tensor, (first, first), shop)
+    return Flow(last(flow.tensor))
+
+
+def at_each_step(layer: Any, tensor: Any, moved: tuple[bool, bool], shop: Shop) -> Flow:
+    """Call a TimeDistributed; images with channels first are turned before it and turned back behind it.
+
+    Args:
+        layer: the wrapper.
+        tensor: ``(batch, time, ...)`` as the file meant it.
+        moved: whether the wrapped layer's input, and its output, have their channels first in the file.
+        shop: what is kept.
+    """
     rank = len(tensor.shape) - 1
-    if turned and rank > 3:
+    if moved[0] and rank > 3:
+        tensor = shop.extra("Permute", tensor, (1, *range(3, rank + 1), 2))
+    tensor = layer(tensor)
+    rank = len(tensor.shape) - 1
+    if moved[1] and rank > 3:
         tensor = shop.extra("Permute", tensor, (1, rank, *range(2, rank)))
     return Flow(tensor)
 
@@ -270,10 +228,6 @@ def _cut_before(border: str, size: int, stride: int, kernel: int, out: int, *, t
 def _check_cell(node: Node, kind: str, config: Mapping[str, Any], shop: Shop) -> None:
     if kind == "LSTM" and config.get("activation") == "hard_sigmoid":
         raise shop.error(node, "an LSTM whose activation is hard_sigmoid cannot be carried over")
-    if config.get("stateful"):
-        raise shop.error(
-            node, "a recurrent layer that keeps its state between batches cannot be carried over"
-        )
 
 
 def _as_is(tensor: Any) -> Any:

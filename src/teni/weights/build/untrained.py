@@ -1,11 +1,11 @@
-"""Building layers without weights, and those with one weight for each element."""
+"""Building layers without weights."""
 
 from typing import Any
 
 import keras
 
 from teni.weights.build.flow import Flow, as_image, as_meant
-from teni.weights.build.shop import Shop
+from teni.weights.build.shop import Shop, safe_name
 from teni.weights.build.trained import old_hard_sigmoid
 from teni.weights.graph import Node
 
@@ -46,27 +46,6 @@ def build_activation(node: Node, flow: Flow, shop: Shop) -> Flow:
     return build_elementwise(node, flow, shop)
 
 
-def build_slopes(node: Node, flow: Flow, shop: Shop) -> Flow:
-    """Build PReLU, whose slopes may be shared along some axes, or ParametricSoftplus.
-
-    Args:
-        node: the layer.
-        flow: its input.
-        shop: what is kept.
-    """
-    if node.kind == "ParametricSoftplus":
-        raise shop.error(node, "it cannot be carried over: today's Keras has no such layer")
-    flow = as_meant(flow, shop) if flow.rows is not None else flow
-    if flow.image:
-        channels, *space = _image_shape(node, flow.tensor, shop)
-        shop.images[node.name] = (channels, *space)
-    settings = dict(node.config)
-    shared = settings.get("shared_axes")
-    if shared and flow.image:
-        settings["shared_axes"] = [{1: len(flow.tensor.shape) - 1}.get(axis, axis - 1) for axis in shared]
-    return Flow(shop.layer(node, settings)(flow.tensor), flow.image)
-
-
 def build_flatten(node: Node, flow: Flow, shop: Shop) -> Flow:
     """Build Flatten; of a channels-first image it remembers the order for the Dense layer behind it.
 
@@ -75,10 +54,10 @@ def build_flatten(node: Node, flow: Flow, shop: Shop) -> Flow:
         flow: its input.
         shop: what is kept.
     """
-    flatten = shop.kept(node) or shop.keep(node, keras.layers.Flatten(name=node.name.replace("/", "_")))
+    flatten = shop.kept(node) or shop.keep(node, keras.layers.Flatten(name=safe_name(node)))
     if not flow.image:
         return Flow(flatten(as_meant(flow, shop).tensor))
-    rows = _image_shape(node, flow.tensor, shop)
+    rows = shop.image_shape(node, flow.tensor)
     moved = rows[0] > 1 and max(rows[1:]) > 1
     return Flow(flatten(flow.tensor), rows=rows if moved else None)
 
@@ -131,10 +110,3 @@ def _theano_pool(node: Node, tensor: Any, settings: dict[str, Any], shop: Shop) 
         return pool(keras.ops.pad(tensor, pads, constant_values=LOWEST))
     inside = keras.ops.pad(keras.ops.ones_like(tensor), pads)
     return keras.ops.divide(pool(keras.ops.pad(tensor, pads)), pool(inside))
-
-
-def _image_shape(node: Node, tensor: Any, shop: Shop) -> tuple[int, ...]:
-    *space, channels = tensor.shape[1:]
-    if channels is None or None in space:
-        raise shop.error(node, "the size of the image before it is not known")
-    return (int(channels), *(int(size) for size in space))

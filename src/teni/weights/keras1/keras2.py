@@ -22,6 +22,8 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "Conv2DTranspose": (*_CONV[:-1], "output_padding"),
     "SeparableConv2D": (*_CONV[:-1], "depth_multiplier"),
     "DepthwiseConv2D": (*_CONV[1:-1], "depth_multiplier"),
+    "LocallyConnected1D": _CONV[:-1],
+    "LocallyConnected2D": _CONV[:-1],
     "BatchNormalization": ("axis", "momentum", "epsilon", "center", "scale"),
     "Embedding": ("input_dim", "output_dim", "mask_zero"),
     "LSTM": (*_RECURRENT, "recurrent_activation", "unit_forget_bias"),
@@ -61,6 +63,7 @@ _SPATIAL = (
     "Flatten",
     "SpatialDropout2",
     "SpatialDropout3",
+    "LocallyConnected2",
 )
 
 
@@ -96,6 +99,10 @@ def translate_keras2(
         if config.get("interpolation", "nearest") != "nearest":
             raise TeniError(f"layer {name!r}: UpSampling other than nearest cannot be carried over")
         return kind, untrained.upsampling(config, kind, usual)
+    if kind.startswith("Locally") and (
+        config.get("implementation", 1) != 1 or config.get("padding") == "same"
+    ):
+        raise TeniError(f"layer {name!r}: {kind[:60]} of this implementation cannot be carried over")
     if kind not in KEPT:
         raise TeniError(f"layer {name!r}: {kind[:60]} cannot be carried over to today's Keras")
     settings = {key: config[key] for key in KEPT[kind] if config.get(key) is not None}

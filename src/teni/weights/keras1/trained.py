@@ -18,6 +18,20 @@ def dense(config: Mapping[str, Any], layer: str) -> Settings:
     return {"units": config["output_dim"], **_kernel_and_bias(config, layer)}
 
 
+def maxout(config: Mapping[str, Any], layer: str) -> Settings:
+    """Translate MaxoutDense; ``features`` is how many Dense layers the largest is taken of.
+
+    >>> maxout({"output_dim": 30, "nb_feature": 4}, "maxoutdense_1")["features"]
+    4
+    """
+    return {"features": config.get("nb_feature", 4), **dense(config, layer)}
+
+
+def highway(config: Mapping[str, Any], layer: str) -> Settings:
+    """Translate Highway, which has as many units as it has inputs."""
+    return _kernel_and_bias(config, layer)
+
+
 def convolution(config: Mapping[str, Any], layer: str, usual: str) -> Settings:
     """Translate Convolution1D to 3D, AtrousConvolution1D and 2D.
 

@@ -28,8 +28,9 @@ PLAIN: Mapping[str, tuple[tuple[str, str, Any], ...]] = {
     "LeakyReLU": (("alpha", "negative_slope", 0.3),),
     "ELU": (("alpha", "alpha", 1.0),),
     "ThresholdedReLU": (("theta", "theta", 1.0),),
-    "PReLU": (),
+    "PReLU": (("shared_axes", "shared_axes", None),),
     "ParametricSoftplus": (),
+    "SReLU": (),
     "Flatten": (),
     "Reshape": (("target_shape", "target_shape", None),),
     "Permute": (("dims", "dims", None),),
@@ -111,6 +112,10 @@ def _trained(
 ) -> tuple[str, dict[str, Any]] | None:
     if kind in ("Dense", "TimeDistributedDense"):
         return "Dense", trained.dense(config, name)
+    if kind in ("MaxoutDense", "Highway"):
+        return kind, trained.maxout(config, name) if kind == "MaxoutDense" else trained.highway(config, name)
+    if kind in ("LocallyConnected1D", "LocallyConnected2D"):
+        return kind, trained.convolution(config, name, usual)
     if kind in CONVOLUTIONS:
         return CONVOLUTIONS[kind], trained.convolution(config, name, usual)
     if kind == "Deconvolution2D":
@@ -142,8 +147,6 @@ def _image(kind: str, config: Mapping[str, Any], name: str, usual: str) -> tuple
 
 def _wrapper(config: Mapping[str, Any], name: str, usual: str, *, old: bool) -> dict[str, Any]:
     inner = config["layer"]
-    if inner["class_name"] in ("Sequential", "Model", "Functional"):
-        raise TeniError(f"layer {name!r}: a whole network applied at each time step cannot be carried over")
     kind, settings = translate_layer(inner["class_name"], inner["config"], name, usual, old=old)
     inner_name = inner["config"].get("name", f"{name}_inner")
     return {
@@ -163,4 +166,8 @@ def _input(config: Mapping[str, Any]) -> dict[str, Any]:
         raise TeniError(
             f"input {config.get('name')!r} has no shape; the file does not say what the network takes"
         )
-    return {"shape": tuple(shape[1:]), "dtype": dtype if isinstance(dtype, str) else "float32"}
+    return {
+        "batch": shape[0],
+        "shape": tuple(shape[1:]),
+        "dtype": dtype if isinstance(dtype, str) else "float32",
+    }

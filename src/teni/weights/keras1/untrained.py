@@ -79,16 +79,14 @@ def upsampling(config: Mapping[str, Any], kind: str, usual: str) -> Settings:
 
 
 def normalization(config: Mapping[str, Any], layer: str) -> Settings:
-    """Translate BatchNormalization of modes 0 and 2; ``batch_statistics`` marks mode 2.
+    """Translate BatchNormalization; mode 0 goes by running statistics, 1 by the sample's, 2 by the batch's.
 
-    >>> normalization({"mode": 0, "axis": 1, "epsilon": 1e-5}, "bn")["batch_statistics"]
-    False
+    >>> normalization({"mode": 0, "axis": 1, "epsilon": 1e-5}, "bn")["mode"]
+    0
     """
     mode = config.get("mode", 0)
-    if mode not in (0, 2):
-        raise TeniError(
-            f"layer {layer!r}: BatchNormalization of mode {mode!r} cannot be carried over, only 0 and 2"
-        )
+    if mode not in (0, 1, 2):
+        raise TeniError(f"layer {layer!r}: BatchNormalization of mode {mode!r} is unknown")
     return {
         "axis": config.get("axis", -1),
         "momentum": config.get("momentum", 0.99),
@@ -97,7 +95,7 @@ def normalization(config: Mapping[str, Any], layer: str) -> Settings:
         "gamma_initializer": arguments.initializer(config.get("gamma_init", "one"), layer),
         "beta_regularizer": arguments.regularizer(config.get("beta_regularizer"), layer),
         "gamma_regularizer": arguments.regularizer(config.get("gamma_regularizer"), layer),
-        "batch_statistics": mode == 2,
+        "mode": mode,
     }
 
 

@@ -57,6 +57,8 @@ def advanced(layer: Layer, values: Array) -> Array:
         return values * (values > layer.get("theta", default=1.0))
     if layer.kind == "ParametricSoftplus":
         return layer.tensors[0] * np.logaddexp(layer.tensors[1] * values, 0)
+    if layer.kind == "SReLU":
+        return _srelu(layer, values)
     if layer.kind == "ReLU":
         return _relu(layer, values)
     if layer.kind == "Softmax" and layer.get("axis", default=-1) in (-1, values.ndim - 1):
@@ -69,3 +71,12 @@ def _relu(layer: Layer, values: Array) -> Array:
     top = layer.get("max_value", default=np.inf)
     slope = layer.get("negative_slope", default=0.0)
     return np.where(values >= threshold, np.minimum(values, top), slope * (values - threshold))
+
+
+def _srelu(layer: Layer, values: Array) -> Array:
+    """Compute SReLU piece by piece; Keras kept the right threshold's distance from the left one."""
+    left, slope_left, distance, slope_right = (tensor.astype(np.float64) for tensor in layer.tensors)
+    width = np.abs(distance)
+    above = values - left
+    lower = np.minimum(np.where(above > 0, above, slope_left * above), width)
+    return left + lower + slope_right * np.maximum(above - width, 0)

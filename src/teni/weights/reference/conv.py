@@ -82,6 +82,35 @@ def transposed(layer: Layer, values: Array, rules: Rules) -> Array:
     return from_last(activate(layer, _bias(layer, out, 1)), first)
 
 
+def local(layer: Layer, values: Array, rules: Rules) -> Array:
+    """Compute LocallyConnected1D or 2D, place by place."""
+    first = is_first(layer, rules) and values.ndim > 3
+    weights = layer.tensors[0].astype(np.float64)
+    flat = values.ndim == 3
+    images = (values[:, :, None] if flat else to_last(values, first)).astype(np.float64)
+    size = (*pair(layer.get("filter_length", "kernel_size"), 1), 1) if flat else _local_size(layer)
+    strides = pair(layer.get("subsample", "strides", "subsample_length", default=1), 1 if flat else 2)
+    rows, cols = ((n - k) // s + 1 for n, k, s in zip(images.shape[1:3], size, (*strides, 1), strict=False))
+    out = np.empty((len(images), rows, cols, weights.shape[-1]))
+    for place, (i, j) in enumerate(product(range(rows), range(cols))):
+        y, x = i * strides[0], j * (1 if flat else strides[1])
+        patch = images[:, y : y + size[0], x : x + size[1]]
+        out[:, i, j] = from_last(patch, first).reshape(len(images), -1) @ weights[place]
+    if len(layer.tensors) > 1:
+        bias = layer.tensors[1]
+        # With channels first Keras reshaped the bias, which lay (rows, cols, filters), without moving an axis.
+        out = out + (
+            np.moveaxis(bias.reshape(-1, rows, cols), 0, -1) if first else bias.reshape(out.shape[1:])
+        )
+    out = activate(layer, from_last(out, first))
+    return out[:, :, 0] if flat else out
+
+
+def _local_size(layer: Layer) -> tuple[int, ...]:
+    told = layer.get("kernel_size")
+    return pair(told, 2) if told is not None else (int(layer.get("nb_row")), int(layer.get("nb_col")))
+
+
 def _output_space(
     layer: Layer,
     space: Sequence[int],

@@ -10,6 +10,7 @@ from teni.errors import TeniError
 from teni.weights.graph import Network, Node
 from teni.weights.reference import conv, pool, recurrent, simple
 from teni.weights.reference.activations import activate, advanced
+from teni.weights.reference.nested import named_for, share_out
 from teni.weights.reference.rules import Array, Layer, Rules, Signal, unknown
 from teni.weights.saved import SavedTensor
 
@@ -21,7 +22,9 @@ SEPARABLE = ("SeparableConvolution2D", "SeparableConv2D", "DepthwiseConv2D")
 TRANSPOSED = ("Deconvolution2D", "Conv2DTranspose")
 NOISE = ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "GaussianNoise")
 QUIET = (*NOISE, "GaussianDropout", "AlphaDropout", "ActivityRegularization")
-ADVANCED = ("LeakyReLU", "PReLU", "ELU", "ThresholdedReLU", "ParametricSoftplus", "ReLU", "Softmax")
+ADVANCED = (
+    *("LeakyReLU", "PReLU", "ELU", "ThresholdedReLU", "ParametricSoftplus", "SReLU", "ReLU", "Softmax"),
+)
 SHAPES = ("Flatten", "Reshape", "Permute", "RepeatVector")
 MERGES = (*("Merge", "Add", "Multiply", "Average", "Maximum", "Minimum", "Subtract", "Concatenate", "Dot"),)
 
@@ -43,7 +46,7 @@ def forward(network: Network, tensors: Tensors, inputs: Sequence[Array], rules: 
     Raises:
         TeniError: a layer that this pass does not know, or that has no tensors in the file.
 
-    >>> from teni.weights.graph import parse_network
+    >>> from teni.weights.parse import parse_network
     >>> settings = {"name": "relu", "activation": "relu", "batch_input_shape": [None, 2]}
     >>> layers = [{"class_name": "Activation", "config": settings}]
     >>> network = parse_network({"class_name": "Sequential", "config": layers}, "w.h5")
@@ -81,28 +84,25 @@ def _run(network: Network, tensors: Tensors, inputs: Sequence[Signal], rules: Ru
 def _call(node: Node, tensors: Tensors, given: list[Signal], rules: Rules) -> list[Signal]:
     held = tensors.get(node.name, ())
     if node.inner is not None:
-        return _run(node.inner, _shared_out(node.inner, held) | dict(tensors), given, rules)
+        inside = {**tensors, **share_out(node.inner, held or named_for(node.inner, tensors))}
+        if node.kind == "TimeDistributed":
+            return [_network_at_each_step(node.inner, inside, given[0], rules)]
+        return _run(node.inner, inside, given, rules)
     values, names = [tensor.read() for tensor in held], [tensor.name for tensor in held]
     layer = Layer(node.name, node.kind, node.config, values, names, rules.soft)
-    return [_compute(layer, given, rules)]
-
-
-def _shared_out(network: Network, held: Sequence[SavedTensor]) -> dict[str, Sequence[SavedTensor]]:
-    """A nested network's tensors lie together under its name; only plain layers can be told apart here."""
-    if not held:
-        return {}
-    kinds = {"Dense": 2, "Convolution2D": 2, "Conv2D": 2, "Embedding": 1}
-    shares: dict[str, Sequence[SavedTensor]] = {}
-    rest = list(held)
-    for node in network.nodes:
-        bias = node.config.get("bias", node.config.get("use_bias", True))
-        count = kinds.get(node.kind, 0) - (node.kind in ("Dense", "Convolution2D", "Conv2D") and not bias)
-        shares[node.name], rest = rest[:count], rest[count:]
-    if rest:
+    try:
+        return [_compute(layer, given, rules)]
+    except (IndexError, ValueError, KeyError, TypeError) as error:
+        said = " ".join(str(error).split())[:120]
         raise TeniError(
-            f"network {network.name!r} within another: the NumPy forward pass cannot share it out"
-        )
-    return shares
+            f"layer {node.name!r} ({node.kind}): the NumPy forward pass cannot compute it from the file ({said})"
+        ) from error
+
+
+def _network_at_each_step(network: Network, tensors: Tensors, signal: Signal, rules: Rules) -> Signal:
+    steps = range(signal.values.shape[1])
+    outs = [_run(network, tensors, [Signal(signal.values[:, step])], rules)[0].values for step in steps]
+    return Signal(np.stack(outs, axis=1), signal.mask)
 
 
 def _compute(layer: Layer, given: list[Signal], rules: Rules) -> Signal:
@@ -110,9 +110,9 @@ def _compute(layer: Layer, given: list[Signal], rules: Rules) -> Signal:
     if kind in MERGES:
         return Signal(simple.merge(layer, [one.values for one in given], rules))
     if kind in ("LSTM", "GRU", "SimpleRNN"):
-        return recurrent.recur(layer, signal, rules)
+        return recurrent.recur(layer, signal)
     if kind == "Bidirectional":
-        return recurrent.both_ways(layer, _inner(layer), signal, rules)
+        return recurrent.both_ways(layer, _inner(layer), signal)
     if kind == "TimeDistributed":
         return _every_step(_inner(layer), signal, rules)
     if kind == "Embedding":
@@ -129,6 +129,9 @@ def _compute(layer: Layer, given: list[Signal], rules: Rules) -> Signal:
         return replace(signal, values=advanced(layer, signal.values))
     if kind in ("Dense", "TimeDistributedDense"):
         return replace(signal, values=simple.dense(layer, signal.values))
+    if kind in ("MaxoutDense", "Highway"):
+        compute = simple.maxout if kind == "MaxoutDense" else simple.highway
+        return Signal(compute(layer, signal.values))
     return Signal(_compute_image(layer, signal.values, rules))
 
 
@@ -140,6 +143,8 @@ def _compute_image(layer: Layer, values: Array, rules: Rules) -> Array:
         return conv.separable(layer, values, rules)
     if kind in TRANSPOSED:
         return conv.transposed(layer, values, rules)
+    if kind in ("LocallyConnected1D", "LocallyConnected2D"):
+        return conv.local(layer, values, rules)
     if kind.startswith("Global"):
         return pool.pool_all(layer, values, rules)
     if kind.startswith(("MaxPooling", "AveragePooling")):

@@ -5,24 +5,23 @@ from dataclasses import replace
 import numpy as np
 
 from teni.weights.reference.activations import activate, function
-from teni.weights.reference.rules import Array, Layer, Rules, Signal, unknown
+from teni.weights.reference.rules import Array, Layer, Signal, unknown
 
 NUMBER_OF_GATES = {"LSTM": 4, "GRU": 3, "SimpleRNN": 1}
 
 
-def recur(layer: Layer, signal: Signal, rules: Rules, back: bool = False) -> Signal:
-    """Compute LSTM, GRU or SimpleRNN; masked steps repeat what was before.
+def recur(layer: Layer, signal: Signal, back: bool = False) -> Signal:
+    """Compute LSTM, GRU or SimpleRNN from a state of zeros; masked steps repeat what was before.
 
     Args:
         layer: the layer.
         signal: values ``(N, time, features)``.
-        rules: the file's rules.
         back: whether the sequence is read from its end, over what the layer says.
     """
-    if layer.kind not in NUMBER_OF_GATES or layer.get("stateful", default=False):
+    if layer.kind not in NUMBER_OF_GATES:
         raise unknown(layer)
     values = signal.values.astype(np.float64)
-    weights = _gates(layer, rules)
+    weights = _gates(layer)
     units = weights[0][1].shape[0]
     state, cell, last = (np.zeros((len(values), units)) for _ in range(3))
     outputs: list[Array] = []
@@ -41,15 +40,15 @@ def recur(layer: Layer, signal: Signal, rules: Rules, back: bool = False) -> Sig
     return Signal(outputs[-1])
 
 
-def both_ways(layer: Layer, inner: Layer, signal: Signal, rules: Rules) -> Signal:
+def both_ways(layer: Layer, inner: Layer, signal: Signal) -> Signal:
     """Compute Bidirectional: one half of the tensors reads forwards, the other backwards."""
     half = len(inner.tensors) // 2
     parts = [
         replace(inner, tensors=inner.tensors[piece], tensor_names=inner.tensor_names[piece])
         for piece in (slice(None, half), slice(half, None))
     ]
-    forwards = recur(parts[0], signal, rules)
-    backwards = recur(parts[1], signal, rules, back=True).values
+    forwards = recur(parts[0], signal)
+    backwards = recur(parts[1], signal, back=True).values
     if inner.get("return_sequences", default=False):
         backwards = backwards[:, ::-1]
     mode = layer.get("merge_mode", default="concat")
@@ -65,13 +64,13 @@ def both_ways(layer: Layer, inner: Layer, signal: Signal, rules: Rules) -> Signa
     return Signal(joined[mode], forwards.mask)
 
 
-def _gates(layer: Layer, rules: Rules) -> list[tuple[Array, Array, Array]]:
+def _gates(layer: Layer) -> list[tuple[Array, Array, Array]]:
     """Give (input, recurrent, bias) of each gate: i f c o for an LSTM, z r h for a GRU."""
     number = NUMBER_OF_GATES[layer.kind]
     tensors = [tensor.astype(np.float64) for tensor in layer.tensors]
     if len(tensors) == 3 * number and number > 1:
         triples = {
-            _letter(layer, gate, rules): (tensors[3 * gate], tensors[3 * gate + 1], tensors[3 * gate + 2])
+            _letter(layer, gate): (tensors[3 * gate], tensors[3 * gate + 1], tensors[3 * gate + 2])
             for gate in range(number)
         }
         return [triples[letter] for letter in ("ifco" if number == 4 else "zrh")]
@@ -83,12 +82,12 @@ def _gates(layer: Layer, rules: Rules) -> list[tuple[Array, Array, Array]]:
     return [(w, u, b) for w, u, b in zip(inputs, states, biases, strict=True)]
 
 
-def _letter(layer: Layer, gate: int, rules: Rules) -> str:
+def _letter(layer: Layer, gate: int) -> str:
     if layer.tensor_names:
         letter = layer.tensor_names[3 * gate].split(":")[0][-1]
         if letter in ("ifco" if layer.kind == "LSTM" else "zrh"):
             return letter
-    return rules.gates[gate] if layer.kind == "LSTM" else "zrh"[gate]
+    return ("icfo" if layer.kind == "LSTM" else "zrh")[gate]
 
 
 def _step(

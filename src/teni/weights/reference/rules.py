@@ -24,7 +24,6 @@ class Rules:
         deviation: batch normalization stored standard deviations, to which epsilon was added.
         epsilon: what was added to deviations; None: what the layer says.
         soft: hard_sigmoid has today's slope.
-        gates: the order of twelve LSTM tensors where the file's names don't tell it.
 
     >>> Rules(theano=True, channels_first=True).old
     True
@@ -36,7 +35,6 @@ class Rules:
     old: bool = True
     deviation: bool = False
     epsilon: float | None = None
-    gates: str = "icfo"
     soft: bool = False
 
 

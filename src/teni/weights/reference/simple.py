@@ -20,8 +20,23 @@ def dense(layer: Layer, values: Array) -> Array:
     return activate(layer, out + layer.tensors[1] if len(layer.tensors) > 1 else out)
 
 
+def maxout(layer: Layer, values: Array) -> Array:
+    """Compute MaxoutDense: the largest of several Dense layers."""
+    kernels = layer.tensors[0].astype(np.float64)
+    biases = layer.tensors[1] if len(layer.tensors) > 1 else np.zeros(len(kernels))
+    return np.max([values @ kernel + bias for kernel, bias in zip(kernels, biases, strict=True)], axis=0)
+
+
+def highway(layer: Layer, values: Array) -> Array:
+    """Compute Highway; the order of its four tensors has changed, that of the two of a kind has not."""
+    plain, carry = (tensor.astype(np.float64) for tensor in layer.tensors if tensor.ndim == 2)
+    biases = [tensor for tensor in layer.tensors if tensor.ndim == 1] or [0.0, 0.0]
+    gate = 1 / (1 + np.exp(-(values @ carry + biases[1])))
+    return gate * activate(layer, values @ plain + biases[0]) + (1 - gate) * values
+
+
 def normalize(layer: Layer, values: Array, rules: Rules) -> Array:
-    """Compute BatchNormalization with its running statistics, or mode 2 with those of the batch."""
+    """Compute BatchNormalization with its running statistics, those of the sample or those of the batch."""
     axis = layer.get("axis", default=-1)
     axis = axis[0] if isinstance(axis, list | tuple) else axis
     if rules.forced and values.ndim > 2:
@@ -33,6 +48,10 @@ def normalize(layer: Layer, values: Array, rules: Rules) -> Array:
     beta = tensors.pop(0) if layer.get("center", default=True) else 0.0
     mean, spread = tensors[:2]
     epsilon = layer.get("epsilon", default=1e-3)
+    if layer.get("mode", default=0) == 1:
+        mean, deviation = values.mean(-1, keepdims=True), np.sqrt(values.var(-1, keepdims=True) + epsilon)
+        gamma, beta = (tensor.astype(np.float64) for tensor in layer.tensors[:2])
+        return gamma * (values - mean) / (deviation + epsilon) + beta
     if layer.get("mode", default=0) == 2:
         axes = tuple(a for a in range(values.ndim) if a != axis % values.ndim)
         mean, spread = values.mean(axes, keepdims=True), values.var(axes, keepdims=True)
