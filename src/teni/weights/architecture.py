@@ -13,6 +13,7 @@ from teni.errors import TeniError
 from teni.weights.code import refuse_code
 from teni.weights.keras1.oldest import from_oldest, is_oldest
 from teni.weights.saved import Backend, SavedWeights
+from teni.weights.tfkeras import as_keras2, is_tfkeras
 
 MAX_JSON_BYTES = 64 * 2**20
 
@@ -32,12 +33,13 @@ def with_description(saved: SavedWeights, path: Path) -> SavedWeights:
     """
     config = read_description(path)
     version, backend = config.get("keras_version"), config.get("backend")
-    return replace(
+    found = replace(
         saved,
         model_config=config,
         version=saved.version or (version if isinstance(version, str) else None),
         backend=saved.backend or next((name for name in get_args(Backend) if name == backend), None),
     )
+    return as_keras2(found) if is_tfkeras(found) else found
 
 
 def read_description(path: Path) -> Mapping[str, Any]:

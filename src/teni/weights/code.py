@@ -8,7 +8,7 @@ from teni.errors import TeniError
 # What a description may name of Keras itself; its utilities and its settings are no parts of a network.
 PARTS = (
     *("layers", "initializers", "regularizers", "constraints", "activations", "optimizers", "losses"),
-    *("metrics", "models", "ops", "random", "quantizers", "dtype_policies", "src"),
+    *("metrics", "models", "ops", "random", "quantizers", "dtype_policies", "engine", "src"),
 )
 CODE = ("Lambda", "__lambda__", "function")
 # How the network was trained is never rebuilt.
@@ -62,7 +62,7 @@ def _is_keras(module: Any) -> bool:
     if module is None or module in ("builtins", "keras"):
         return True
     first, _, rest = str(module).partition(".")
-    return first == "keras" and rest.partition(".")[0] in PARTS
+    return first in ("keras", "tf_keras") and rest.partition(".")[0] in PARTS
 
 
 def _name(found: Mapping[str, Any]) -> str:

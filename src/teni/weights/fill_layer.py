@@ -12,6 +12,7 @@ from teni.weights.fill_composed import fill_composed
 from teni.weights.fill_kernels import fill_convolution, fill_separable
 from teni.weights.fill_nested import fill_nested
 from teni.weights.fill_recurrent import GATES, fill_bidirectional, fill_recurrent, scale_hard_sigmoid
+from teni.weights.keras3_paths import fill_by_own_path
 
 CONVOLUTIONS = ("Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose")
 SEPARABLE = ("SeparableConv1D", "SeparableConv2D", "DepthwiseConv1D", "DepthwiseConv2D")
@@ -29,6 +30,9 @@ def fill_layer(ask: Ask) -> list[Fill]:
     Raises:
         TeniError: the tensors don't fit: layer, expected and found are named.
     """
+    by_path = fill_by_own_path(ask) if ask.age == "keras-3" else None
+    if by_path is not None:
+        return by_path
     fills = _fill(ask)
     activation = getattr(ask.layer, "activation", None)
     recurrent = type(ask.layer).__name__ in GATES

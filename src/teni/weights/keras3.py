@@ -14,10 +14,13 @@ from teni.errors import TeniError
 from teni.weights import hdf5_guard as guard
 from teni.weights.archive import member_text
 from teni.weights.saved import SavedLayer, SavedTensor, SavedWeights
+from teni.weights.tfkeras import as_keras2, is_tfkeras
 
 WEIGHTS, CONFIG, METADATA = "model.weights.h5", "config.json", "metadata.json"
 MAX_CONFIG_BYTES = 64 * 2**20
 MAX_GROUPS = 200_000
+# What is kept beside the network in order to go on with its training.
+TRAINING = ("optimizer", "metrics", "compile_metrics")
 
 
 def holds_keras3(file: h5py.File) -> bool:
@@ -48,6 +51,8 @@ def read_keras3(path: Path, inside: str | None = None) -> SavedWeights:
         layers: dict[str, list[SavedTensor]] = {}
         names: dict[str, str] = {}
         for group, parts in _groups(file, path):
+            if parts[0] in TRAINING:
+                continue
             where = f"{path}: {'/'.join(parts)!r}"
             layer = _layer_of(parts)
             layers.setdefault(layer, [])
@@ -77,7 +82,8 @@ def read_keras_archive(path: Path) -> SavedWeights:
     order = {name: place for place, name in enumerate(_layer_names(config))}
     layers = sorted(saved.layers, key=lambda layer: order.get(layer.name, len(order)))
     stated = version if isinstance(version, str) else None
-    return SavedWeights(str(path), "keras-3", stated, None, None, tuple(layers), config)
+    found = SavedWeights(str(path), "keras-3", stated, None, None, tuple(layers), config)
+    return as_keras2(found) if is_tfkeras(found) else found
 
 
 def _json(path: Path, name: str) -> Mapping[str, Any]:

@@ -1,5 +1,6 @@
 """A file with its network: whole models opened by the way that proves right."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -7,11 +8,12 @@ from typing import Any, Literal
 import keras
 
 from teni.errors import TeniError
-from teni.weights.apply import apply
+from teni.weights.apply import apply, tensors_by_layer
 from teni.weights.code import refuse_code
 from teni.weights.cut import cut_model, cut_network
 from teni.weights.parity import Parity, random_inputs
 from teni.weights.parse import parse_network
+from teni.weights.read import holds_model
 from teni.weights.reading import Reading, choose_reading
 from teni.weights.saved import SavedWeights
 from teni.weights.whole import Whole, check_whole, load_whole
@@ -70,17 +72,30 @@ def _by_keras(saved: SavedWeights, reading: Reading, upto: str | None, seed: int
     config: Any = saved.model_config
     network = cut_network(parse_network(config, saved.source), upto)
     try:
-        opened: Any = keras.models.load_model(Path(saved.source), compile=False, safe_mode=True)
+        opened: Any = _build(saved)
         given, out = (side if len(side) > 1 else side[0] for side in (opened.inputs, opened.outputs))
         model = keras.Model(given, out, name=opened.name)
         report = apply(saved, model, reading=reading)
     except Exception as error:  # anything may go wrong in there on account of the file
-        if saved.age == "keras-3":
-            said = " ".join(str(error).split())[:160]
-            raise TeniError(f"{saved.source}: Keras cannot open it ({said}); save it again") from error
-        return None
+        if saved.age != "keras-3":
+            return None
+        if isinstance(error, TeniError):
+            raise
+        said = " ".join(str(error).split())[:160]
+        raise TeniError(f"{saved.source}: Keras cannot open it ({said}); save it again") from error
     model = cut_model(model, upto)
     inputs, outputs = ((False,) * len(tensors) for tensors in (model.inputs, model.outputs))
     whole = Whole(model, report, reading, network, (inputs, outputs))
-    parity = check_whole(saved, whole, random_inputs(model, seed))
+    tensors = tensors_by_layer(saved, model) if saved.age == "keras-3" else None
+    parity = check_whole(saved, whole, random_inputs(model, seed), tensors)
     return Opened(whole, "keras", parity) if parity.holds or parity.why_not is not None else None
+
+
+def _build(saved: SavedWeights) -> keras.Model:
+    """Let Keras build the network that is in the file, or described beside it; its weights come later."""
+    path = Path(saved.source)
+    if holds_model(path):
+        model: Any = keras.models.load_model(path, compile=False, safe_mode=True)
+    else:
+        model = keras.models.model_from_json(json.dumps(saved.model_config))
+    return model

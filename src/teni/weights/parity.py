@@ -97,7 +97,7 @@ def _open_size(model: keras.Model) -> int:
             outs = keras.tree.flatten(model.compute_output_spec(given if len(given) > 1 else given[0]))
         except ValueError:
             continue
-        if all(min(out.shape) > 0 for out in outs):
+        if all(axis is None or axis > 0 for out in outs for axis in out.shape):
             return size
     return OPEN_SIZES[-1]
 

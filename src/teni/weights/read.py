@@ -51,6 +51,18 @@ def read(path: Path | str) -> SavedWeights:
     return layout(path)
 
 
+def holds_model(path: Path) -> bool:
+    """Tell whether a weights file holds the network's description too.
+
+    Args:
+        path: a file that ``read`` has read.
+    """
+    if path.is_dir() or path.suffix.lower() == ".json" or zipfile.is_zipfile(path):
+        return True
+    with open_hdf5(path) as file:
+        return "model_config" in file.attrs
+
+
 def _layout(file: h5py.File) -> Callable[[Path], SavedWeights] | None:
     if holds_layers(file):
         return read_layers

@@ -19,6 +19,7 @@ from teni.weights.owner import owner
 from teni.weights.parity import Moved, Parity, compare, rules_for
 from teni.weights.parse import layer_configs, parse_network
 from teni.weights.reading import Reading, choose_reading
+from teni.weights.reference.forward import Tensors
 from teni.weights.saved import SavedWeights
 
 Array = NDArray[Any]
@@ -114,17 +115,20 @@ def describes_keras1(config: Mapping[str, Any]) -> bool:
     return bool(found & words) and not found & newer
 
 
-def check_whole(saved: SavedWeights, whole: Whole, inputs: Sequence[Array]) -> Parity:
+def check_whole(
+    saved: SavedWeights, whole: Whole, inputs: Sequence[Array], tensors: Tensors | None = None
+) -> Parity:
     """Compare a network with a slow NumPy pass over the file's own description, tensors and rules.
 
     Args:
         saved: the file.
         whole: what was made of it.
         inputs: one array for each input, as the network of today takes them (channels last).
+        tensors: for each layer the file's tensors; None: as the file lists them.
 
     Returns:
         The largest difference between any two outputs.
     """
-    tensors = {layer.name: layer.tensors for layer in saved.with_tensors}
+    tensors = tensors or {layer.name: layer.tensors for layer in saved.with_tensors}
     rules = rules_for(saved, whole.reading)
     return compare(whole.network, tensors, whole.model, inputs, rules, whole.moved)

@@ -4,9 +4,9 @@ from typing import Any
 
 import keras
 
+from teni.weights.build.activation import split_activation
 from teni.weights.build.flow import Flow, as_meant
 from teni.weights.build.shop import Shop, safe_name
-from teni.weights.build.trained import split_hard_sigmoid
 from teni.weights.graph import Node
 from teni.weights.hints import Composition, Part
 
@@ -23,8 +23,8 @@ def build_dense(node: Node, flow: Flow, shop: Shop) -> Flow:
         shop.images[safe_name(node)] = flow.rows
     else:
         flow = as_meant(flow, shop)
-    settings, last = split_hard_sigmoid(node.config, shop)
-    return Flow(last(shop.layer(node, settings)(flow.tensor)))
+    settings, last = split_activation(node.config, shop)
+    return last(Flow(shop.layer(node, settings)(flow.tensor)))
 
 
 def build_maxout(node: Node, flow: Flow, shop: Shop) -> Flow:
@@ -58,14 +58,14 @@ def build_highway(node: Node, flow: Flow, shop: Shop) -> Flow:
 
 
 def _highway(node: Node, size: int, shop: Shop) -> tuple[Any, Composition]:
-    settings, last = split_hard_sigmoid(node.config, shop)
+    settings, last = split_activation(node.config, shop)
     name, layers = safe_name(node), keras.layers
     x = keras.Input((size,), name=f"{name}_input")
     plain, gate = (
         layers.Dense(size, name=f"{name}_plain", **settings),
         layers.Dense(size, "sigmoid", use_bias=settings.get("use_bias", True), name=f"{name}_gate"),
     )
-    change = layers.Subtract(name=f"{name}_change")([last(plain(x)), x])
+    change = layers.Subtract(name=f"{name}_change")([last(Flow(plain(x))).tensor, x])
     taken = layers.Multiply(name=f"{name}_taken")([gate(x), change])
     model = keras.Model(x, layers.Add(name=f"{name}_sum")([x, taken]), name=name)
     parts = [

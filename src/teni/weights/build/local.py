@@ -7,9 +7,9 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from teni.weights.build.activation import split_activation
 from teni.weights.build.flow import Flow, as_image, as_meant
 from teni.weights.build.shop import Shop, safe_name
-from teni.weights.build.trained import split_hard_sigmoid
 from teni.weights.graph import Node
 from teni.weights.hints import Composition, Part
 
@@ -25,7 +25,7 @@ def build_local(node: Node, flow: Flow, shop: Shop) -> Flow:
         flow: its input.
         shop: what is kept.
     """
-    settings, last = split_hard_sigmoid(node.config, shop)
+    settings, last = split_activation(node.config, shop)
     first = settings.pop("data_format", "channels_last") == "channels_first"
     size, strides = tuple(settings.pop("kernel_size")), _pair(settings.pop("strides", 1))
     flat = len(size) == 1
@@ -45,7 +45,7 @@ def build_local(node: Node, flow: Flow, shop: Shop) -> Flow:
     layer = shop.compose(node, partial(_at_each_place, node, settings, patches, size, (first, rows, cols)))
     units = int(settings["filters"])
     shape = (rows, units) if flat else (rows, cols, units)
-    return Flow(last(shop.extra("Reshape", layer(patches), shape)), image=first)
+    return last(Flow(shop.extra("Reshape", layer(patches), shape), image=first))
 
 
 def _at_each_place(

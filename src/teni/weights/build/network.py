@@ -15,8 +15,10 @@ from teni.weights.hints import Hints
 from teni.weights.reading import Reading
 
 MERGES = ("Add", "Multiply", "Average", "Maximum", "Minimum", "Subtract", "Concatenate", "Dot")
-CONVOLUTIONS = ("Conv1D", "Conv2D", "Conv3D", "SeparableConv2D", "DepthwiseConv2D")
-SHAPES = ("Reshape", "Permute", "RepeatVector", "Masking")
+CONVOLUTIONS = ("Conv1D", "Conv2D", "Conv3D", "SeparableConv1D", "SeparableConv2D", "DepthwiseConv2D")
+# Layers whose input has time as its first axis.
+STEPS = ("TimeDistributed", "Bidirectional", *trained.RECURRENT)
+SHAPES = ("Reshape", "Permute", "RepeatVector", "Masking", "LayerNormalization")
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,10 @@ def build_network(
     shop = Shop(reading, source, shapes or {})
     done: dict[tuple[str, int], list[Flow]] = {}
     stateful = any(_keeps_state(node.config) for node in network.nodes)
+    over_time = {s.layer for node in network.nodes if node.kind in STEPS for call in node.calls for s in call}
     for node in network.nodes:
         if node.kind == "InputLayer":
-            done[node.name, 0] = [_input(node, shop, stateful=stateful)]
+            done[node.name, 0] = [_input(node, shop, stateful=stateful, image=node.name not in over_time)]
     _call_all(network, done, shop)
     inputs = [_taken(done, s.layer, s.call, s.tensor, source) for s in network.inputs]
     outputs = [_taken(done, s.layer, s.call, s.tensor, source) for s in network.outputs]
@@ -122,9 +125,9 @@ def _keeps_state(config: Mapping[str, Any]) -> bool:
     return bool(inner.get("stateful", False))
 
 
-def _input(node: Node, shop: Shop, *, stateful: bool) -> Flow:
+def _input(node: Node, shop: Shop, *, stateful: bool, image: bool) -> Flow:
     shape = node.config["shape"]
-    moved = shop.reading.ordering == "channels_first" and len(shape) in (3, 4)
+    moved = image and shop.reading.ordering == "channels_first" and len(shape) in (3, 4)
     if moved:
         shape = (*shape[1:], shape[0])
     batch = node.config["batch"] if stateful else None

@@ -1,16 +1,15 @@
 """Building convolutions, embeddings, recurrent layers and wrappers."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import keras
 
+from teni.weights.build.activation import split_activation
 from teni.weights.build.flow import Flow, as_image, as_meant
 from teni.weights.build.shop import Shop
 from teni.weights.graph import Node
 
-HARD_SIGMOID = 1.2
 RECURRENT = ("LSTM", "GRU", "SimpleRNN")
 
 
@@ -22,7 +21,7 @@ def build_convolution(node: Node, flow: Flow, shop: Shop) -> Flow:
         flow: its input.
         shop: what is kept.
     """
-    settings, last = split_hard_sigmoid(node.config, shop)
+    settings, last = split_activation(node.config, shop)
     first = settings.pop("data_format", "channels_last") == "channels_first"
     flow = as_image(flow, first, shop)
     rank = len(flow.tensor.shape) - 2
@@ -31,7 +30,7 @@ def build_convolution(node: Node, flow: Flow, shop: Shop) -> Flow:
     if pads is not None:
         settings = {**settings, "padding": "valid"}
         tensor = pad_image(tensor, pads, shop)
-    return Flow(last(shop.layer(node, settings)(tensor)), image=first)
+    return last(Flow(shop.layer(node, settings)(tensor), image=first))
 
 
 def build_transposed(node: Node, flow: Flow, shop: Shop) -> Flow:
@@ -42,7 +41,7 @@ def build_transposed(node: Node, flow: Flow, shop: Shop) -> Flow:
         flow: its input.
         shop: what is kept.
     """
-    settings, last = split_hard_sigmoid(node.config, shop)
+    settings, last = split_activation(node.config, shop)
     first = settings.pop("data_format", "channels_last") == "channels_first"
     space = settings.pop("output_space", None)
     flow = as_image(flow, first, shop)
@@ -50,7 +49,7 @@ def build_transposed(node: Node, flow: Flow, shop: Shop) -> Flow:
     if shop.theano and settings.get("output_padding") is not None:
         raise shop.error(node, "an output_padding of Theano cannot be carried over")
     if space is None and not (shop.theano and border == "same"):
-        return Flow(last(shop.layer(node, settings)(flow.tensor)), image=first)
+        return last(Flow(shop.layer(node, settings)(flow.tensor), image=first))
     given = flow.tensor.shape[1:3]
     if None in given or (space is not None and None in space):
         raise shop.error(node, "its output's size depends on an input of unknown size")
@@ -64,7 +63,7 @@ def build_transposed(node: Node, flow: Flow, shop: Shop) -> Flow:
             raise shop.error(node, f"its output of {space} is larger than its input of {given} can fill")
         crops.append((before, full - before - out))
     tensor = shop.layer(node, {**settings, "padding": "valid"})(flow.tensor)
-    return Flow(last(shop.extra("Cropping2D", tensor, tuple(crops))), image=first)
+    return last(Flow(shop.extra("Cropping2D", tensor, tuple(crops)), image=first))
 
 
 def build_recurrent(node: Node, flow: Flow, shop: Shop) -> Flow:
@@ -116,18 +115,19 @@ def _both_ways(node: Node, inner: Node, shop: Shop) -> Any:
 
 def _every_step(node: Node, inner: Node, tensor: Any, shop: Shop) -> Flow:
     """Wrap a layer; images with channels first are turned before it and turned back behind it."""
-    settings, last = split_hard_sigmoid(inner.config, shop)
+    settings, last = split_activation(inner.config, shop)
     first = settings.pop("data_format", "channels_last") == "channels_first"
     theano = _explicit_pads(settings, len(tensor.shape) - 3, shop) if "padding" in settings else None
-    if theano is not None or settings.pop("mode", 0) or "output_space" in settings:
+    settings.pop("counts_border", None)
+    pooled = shop.theano and "pool_size" in settings and settings.get("padding") == "same"
+    if pooled or theano is not None or settings.pop("mode", 0) or "output_space" in settings:
         raise shop.error(node, f"{inner.kind} with these settings cannot be carried over to each time step")
     if inner.kind == "BatchNormalization":
         settings["axis"] = settings.get("axis", -1)
     layer = shop.kept(node) or shop.keep(
         node, keras.layers.TimeDistributed(shop.layer(inner, settings), name=node.name)
     )
-    flow = at_each_step(layer, tensor, (first, first), shop)
-    return Flow(last(flow.tensor))
+    return last(at_each_step(layer, tensor, (first, first), shop))
 
 
 def at_each_step(layer: Any, tensor: Any, moved: tuple[bool, bool], shop: Shop) -> Flow:
@@ -147,33 +147,6 @@ def at_each_step(layer: Any, tensor: Any, moved: tuple[bool, bool], shop: Shop) 
     if moved[1] and rank > 3:
         tensor = shop.extra("Permute", tensor, (1, rank, *range(2, rank)))
     return Flow(tensor)
-
-
-def split_hard_sigmoid(config: Mapping[str, Any], shop: Shop) -> tuple[dict[str, Any], Any]:
-    """Take an activation hard_sigmoid out of a layer's settings: its slope was 0.2 and is 1/6 today.
-
-    Args:
-        config: today's settings.
-        shop: what is kept.
-
-    Returns:
-        The settings, and a function to be applied to the layer's output.
-    """
-    settings = dict(config)
-    if settings.get("activation") != "hard_sigmoid":
-        return settings, _as_is
-    settings["activation"] = "linear"
-    return settings, partial(old_hard_sigmoid, shop)
-
-
-def old_hard_sigmoid(shop: Shop, tensor: Any) -> Any:
-    """Apply clip(0.2 x + 0.5, 0, 1), as all Keras up to 2 did.
-
-    Args:
-        shop: what is kept.
-        tensor: any Keras tensor.
-    """
-    return shop.extra("Activation", shop.extra("Rescaling", tensor, HARD_SIGMOID), "hard_sigmoid")
 
 
 def pad_image(tensor: Any, pads: list[tuple[int, int]], shop: Shop) -> Any:
@@ -228,7 +201,3 @@ def _cut_before(border: str, size: int, stride: int, kernel: int, out: int, *, t
 def _check_cell(node: Node, kind: str, config: Mapping[str, Any], shop: Shop) -> None:
     if kind == "LSTM" and config.get("activation") == "hard_sigmoid":
         raise shop.error(node, "an LSTM whose activation is hard_sigmoid cannot be carried over")
-
-
-def _as_is(tensor: Any) -> Any:
-    return tensor

@@ -4,15 +4,15 @@ from typing import Any
 
 import keras
 
+from teni.weights.build.activation import old_hard_sigmoid
 from teni.weights.build.flow import Flow, as_image, as_meant
 from teni.weights.build.shop import Shop, safe_name
-from teni.weights.build.trained import old_hard_sigmoid
 from teni.weights.graph import Node
 
 LOWEST = -3.4028234663852886e38
 ELEMENTWISE = (
     *("Dropout", "GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityRegularization"),
-    *("LeakyReLU", "ELU", "ReLU"),
+    *("LeakyReLU", "ELU", "ReLU", "Rescaling"),
 )
 
 
@@ -42,7 +42,7 @@ def build_activation(node: Node, flow: Flow, shop: Shop) -> Flow:
     if node.kind == "Softmax" or name == "softmax":
         return Flow(shop.layer(node, node.config)(as_meant(flow, shop).tensor))
     if name == "hard_sigmoid":
-        return Flow(old_hard_sigmoid(shop, flow.tensor), flow.image, flow.rows)
+        return old_hard_sigmoid(shop, flow)
     return build_elementwise(node, flow, shop)
 
 
@@ -55,6 +55,9 @@ def build_flatten(node: Node, flow: Flow, shop: Shop) -> Flow:
         shop: what is kept.
     """
     flatten = shop.kept(node) or shop.keep(node, keras.layers.Flatten(name=safe_name(node)))
+    if node.config.get("data_format") == "channels_first" and len(flow.tensor.shape) > 2:
+        # Since Keras 2.2 such a Flatten moves the channels last before it flattens.
+        return Flow(flatten(as_image(flow, True, shop).tensor))
     if not flow.image:
         return Flow(flatten(as_meant(flow, shop).tensor))
     rows = shop.image_shape(node, flow.tensor)
@@ -63,7 +66,7 @@ def build_flatten(node: Node, flow: Flow, shop: Shop) -> Flow:
 
 
 def build_shape(node: Node, flow: Flow, shop: Shop) -> Flow:
-    """Build Reshape, Permute, RepeatVector or Masking, on the tensor as the file meant it.
+    """Build Reshape, Permute, RepeatVector, Masking or LayerNormalization on the tensor as the file meant it.
 
     Args:
         node: the layer.
@@ -83,6 +86,7 @@ def build_image(node: Node, flow: Flow, shop: Shop) -> Flow:
     """
     settings = dict(node.config)
     first = settings.pop("data_format", "channels_last") == "channels_first"
+    counted = settings.pop("counts_border", False)
     flow = as_image(flow, first, shop)
     rank = len(flow.tensor.shape) - 2
     if node.kind.startswith("Global"):
@@ -91,14 +95,14 @@ def build_image(node: Node, flow: Flow, shop: Shop) -> Flow:
         side = "padding" if node.kind.startswith("Zero") else "cropping"
         settings[side] = settings[side][0]
     if shop.theano and settings.get("padding") == "same" and node.kind.startswith(("Max", "Average")):
-        return Flow(_theano_pool(node, flow.tensor, settings, shop), first)
+        return Flow(_theano_pool(node, flow.tensor, settings, shop, counted=counted), first)
     return Flow(shop.layer(node, settings)(flow.tensor), first)
 
 
-def _theano_pool(node: Node, tensor: Any, settings: dict[str, Any], shop: Shop) -> Any:
+def _theano_pool(node: Node, tensor: Any, settings: dict[str, Any], shop: Shop, *, counted: bool) -> Any:
     """Pool with Theano's borders: one less than the window before (two if it is odd), the rest after.
 
-    The border never wins a maximum and never counts towards an average.
+    The border never wins a maximum; towards an average it counts as zeros since Keras 2.
     """
     rank = len(tensor.shape) - 2
     size = settings["pool_size"]
@@ -108,5 +112,7 @@ def _theano_pool(node: Node, tensor: Any, settings: dict[str, Any], shop: Shop) 
     pool = shop.layer(node, {**settings, "padding": "valid"})
     if node.kind.startswith("Max"):
         return pool(keras.ops.pad(tensor, pads, constant_values=LOWEST))
+    if counted:
+        return pool(keras.ops.pad(tensor, pads))
     inside = keras.ops.pad(keras.ops.ones_like(tensor), pads)
     return keras.ops.divide(pool(keras.ops.pad(tensor, pads)), pool(inside))

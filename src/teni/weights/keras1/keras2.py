@@ -21,10 +21,13 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "Conv3D": _CONV,
     "Conv2DTranspose": (*_CONV[:-1], "output_padding"),
     "SeparableConv2D": (*_CONV[:-1], "depth_multiplier"),
+    "SeparableConv1D": (*_CONV[:-2], "depth_multiplier"),
     "DepthwiseConv2D": (*_CONV[1:-1], "depth_multiplier"),
     "LocallyConnected1D": _CONV[:-1],
     "LocallyConnected2D": _CONV[:-1],
     "BatchNormalization": ("axis", "momentum", "epsilon", "center", "scale"),
+    "LayerNormalization": ("axis", "epsilon", "center", "scale"),
+    "Rescaling": ("scale", "offset"),
     "Embedding": ("input_dim", "output_dim", "mask_zero"),
     "LSTM": (*_RECURRENT, "recurrent_activation", "unit_forget_bias"),
     "GRU": (*_RECURRENT, "recurrent_activation", "reset_after"),
@@ -60,7 +63,6 @@ _SPATIAL = (
     "Conv3",
     "SeparableConv2",
     "DepthwiseConv2",
-    "Flatten",
     "SpatialDropout2",
     "SpatialDropout3",
     "LocallyConnected2",
@@ -91,7 +93,8 @@ def translate_keras2(
         flat = kind.endswith("1D")
         return kind, {"data_format": "channels_last" if flat else arguments.ordering(config, usual)}
     if kind.startswith(("MaxPooling", "AveragePooling")):
-        return kind, untrained.pooling(config, kind, usual)
+        counted = kind.startswith("Average") and config.get("padding") == "same"
+        return kind, untrained.pooling(config, kind, usual) | ({"counts_border": True} if counted else {})
     if kind.startswith(("ZeroPadding", "Cropping")):
         side = "padding" if kind.startswith("Zero") else "cropping"
         return kind, untrained.borders(config, side, int(kind[-2]), usual)

@@ -1,6 +1,7 @@
 """Activation functions as Keras 1 and 2 computed them."""
 
 import numpy as np
+from scipy.special import erf
 
 from teni.weights.reference.rules import Array, Layer, unknown
 
@@ -39,6 +40,8 @@ def function(layer: Layer, name: object, values: Array) -> Array:
         return np.exp(values)
     if name == "relu6":
         return np.clip(values, 0, 6)
+    if name == "gelu":
+        return 0.5 * values * (1 + erf(values / np.sqrt(2)))
     if name in ("swish", "silu"):
         return values / (1 + np.exp(-values))
     raise unknown(layer)

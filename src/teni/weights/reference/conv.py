@@ -25,33 +25,36 @@ def convolve(layer: Layer, values: Array, rules: Rules) -> Array:
     border = layer.get("padding", "border_mode", default="valid")
     pads = [_pad(border, n, k, s, rules) for n, k, s in zip(images.shape[1:], sizes, strides, strict=False)]
     out = _correlate(images, _turned(kernel, rules), strides, dilation, pads)
-    return from_last(activate(layer, _bias(layer, out, 1)), first)
+    return _finish(layer, _bias(layer, out, 1), first, rules)
 
 
 def separable(layer: Layer, values: Array, rules: Rules) -> Array:
-    """Compute SeparableConv2D or DepthwiseConv2D: each channel by itself, then a mixture of the channels."""
-    first = is_first(layer, rules)
+    """Compute SeparableConv or DepthwiseConv: each channel by itself, then a mixture of the channels."""
+    rank = values.ndim - 2
+    first = is_first(layer, rules) and rank > 1
     images = to_last(values, first)
     depthwise = layer.tensors[0]
     if rules.old and first:
         depthwise = np.transpose(depthwise, (2, 3, 1, 0))
-    strides = pair(layer.get("strides", "subsample", default=1), 2)
-    dilation = pair(layer.get("dilation_rate", default=1), 2)
+    strides = pair(layer.get("strides", "subsample", default=1), rank)
+    dilation = pair(layer.get("dilation_rate", default=1), rank)
     border = layer.get("padding", "border_mode", default="valid")
     sizes = [(k - 1) * d + 1 for k, d in zip(depthwise.shape, dilation, strict=False)]
     plain = Rules(theano=False, channels_first=False)
     pads = [_pad(border, n, k, s, plain) for n, k, s in zip(images.shape[1:], sizes, strides, strict=False)]
-    channels, multiplier = depthwise.shape[2:]
+    channels, multiplier = depthwise.shape[rank:]
     maps = [
-        _correlate(images[..., c : c + 1], depthwise[:, :, c : c + 1, :], strides, dilation, pads)
+        _correlate(images[..., c : c + 1], depthwise[..., c : c + 1, :], strides, dilation, pads)
         for c in range(channels)
     ]
     out = np.concatenate(maps, axis=-1)
     if layer.kind.startswith("Separable"):
         pointwise = layer.tensors[1]
-        pointwise = pointwise.reshape(-1, channels * multiplier).T if rules.old and first else pointwise[0, 0]
-        return from_last(activate(layer, _bias(layer, out @ pointwise, 2)), first)
-    return from_last(activate(layer, _bias(layer, out, 1)), first)
+        pointwise = (
+            pointwise.reshape(-1, channels * multiplier).T if rules.old and first else pointwise[(0,) * rank]
+        )
+        return _finish(layer, _bias(layer, out @ pointwise, 2), first, rules)
+    return _finish(layer, _bias(layer, out, 1), first, rules)
 
 
 def transposed(layer: Layer, values: Array, rules: Rules) -> Array:
@@ -79,7 +82,7 @@ def transposed(layer: Layer, values: Array, rules: Rules) -> Array:
     out = np.zeros((len(images), *space, kernel.shape[-1]))
     part = full[:, pads[0] : pads[0] + space[0], pads[1] : pads[1] + space[1]]
     out[:, : part.shape[1], : part.shape[2]] = part
-    return from_last(activate(layer, _bias(layer, out, 1)), first)
+    return _finish(layer, _bias(layer, out, 1), first, rules)
 
 
 def local(layer: Layer, values: Array, rules: Rules) -> Array:
@@ -122,8 +125,11 @@ def _output_space(
     told = layer.get("output_shape")
     if told is not None:
         return [int(size) for size in (told[2:4] if first else told[1:3])]
-    if layer.get("output_padding") is not None:
-        raise unknown(layer)
+    more = layer.get("output_padding")
+    if more is not None:
+        least = [(n - 1) * s + k for n, s, k in zip(space, strides, kernel, strict=True)]
+        cut = [2 * (k // 2) if border == "same" else 0 for k in kernel]
+        return [n - c + extra for n, c, extra in zip(least, cut, pair(more, 2), strict=True)]
     if border == "same":
         return [n * s for n, s in zip(space, strides, strict=True)]
     return [n * s + max(k - s, 0) for n, s, k in zip(space, strides, kernel, strict=True)]
@@ -195,3 +201,10 @@ def _windows(
 
 def _bias(layer: Layer, out: Array, position: int) -> Array:
     return out + layer.tensors[position] if len(layer.tensors) > position else out
+
+
+def _finish(layer: Layer, out: Array, first: bool, rules: Rules) -> Array:
+    """Bring the channels back and activate: a softmax went along the last axis, in whichever order that was."""
+    if rules.forced:
+        return from_last(activate(layer, out), first)
+    return activate(layer, from_last(out, first))

@@ -10,15 +10,15 @@ from teni.errors import TeniError
 from teni.weights.graph import Network, Node
 from teni.weights.reference import conv, pool, recurrent, simple
 from teni.weights.reference.activations import activate, advanced
-from teni.weights.reference.nested import named_for, share_out
-from teni.weights.reference.rules import Array, Layer, Rules, Signal, unknown
+from teni.weights.reference.nested import shared_out
+from teni.weights.reference.rules import Array, Layer, Rules, Signal, from_last, to_last, unknown
 from teni.weights.saved import SavedTensor
 
 CONVOLUTIONS = (
     *("Convolution1D", "Convolution2D", "Convolution3D", "AtrousConvolution1D", "AtrousConvolution2D"),
     *("Conv1D", "Conv2D", "Conv3D"),
 )
-SEPARABLE = ("SeparableConvolution2D", "SeparableConv2D", "DepthwiseConv2D")
+SEPARABLE = ("SeparableConvolution2D", "SeparableConv1D", "SeparableConv2D", "DepthwiseConv2D")
 TRANSPOSED = ("Deconvolution2D", "Conv2DTranspose")
 NOISE = ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "GaussianNoise")
 QUIET = (*NOISE, "GaussianDropout", "AlphaDropout", "ActivityRegularization")
@@ -84,7 +84,7 @@ def _run(network: Network, tensors: Tensors, inputs: Sequence[Signal], rules: Ru
 def _call(node: Node, tensors: Tensors, given: list[Signal], rules: Rules) -> list[Signal]:
     held = tensors.get(node.name, ())
     if node.inner is not None:
-        inside = {**tensors, **share_out(node.inner, held or named_for(node.inner, tensors))}
+        inside = shared_out(node.inner, held, tensors)
         if node.kind == "TimeDistributed":
             return [_network_at_each_step(node.inner, inside, given[0], rules)]
         return _run(node.inner, inside, given, rules)
@@ -123,10 +123,13 @@ def _compute(layer: Layer, given: list[Signal], rules: Rules) -> Signal:
         return Signal(signal.values * on[..., None], on)
     if kind in QUIET or kind == "InputLayer":
         return signal
-    if kind == "Activation":
-        return replace(signal, values=activate(layer, signal.values))
-    if kind in ADVANCED:
-        return replace(signal, values=advanced(layer, signal.values))
+    if kind == "Activation" or kind in ADVANCED:
+        compute = activate if kind == "Activation" else advanced
+        first = rules.forced and rules.channels_first and signal.values.ndim > 3
+        if first and not layer.tensors:
+            # A network of today, whose softmax goes along the channels, is computed with the channels first.
+            return replace(signal, values=from_last(compute(layer, to_last(signal.values, first)), first))
+        return replace(signal, values=compute(layer, signal.values))
     if kind in ("Dense", "TimeDistributedDense"):
         return replace(signal, values=simple.dense(layer, signal.values))
     if kind in ("MaxoutDense", "Highway"):
@@ -151,6 +154,10 @@ def _compute_image(layer: Layer, values: Array, rules: Rules) -> Array:
         return pool.pool(layer, values, rules)
     if kind == "BatchNormalization":
         return simple.normalize(layer, values, rules)
+    if kind == "LayerNormalization":
+        return simple.normalize_layer(layer, values)
+    if kind == "Rescaling":
+        return values * layer.get("scale") + layer.get("offset", default=0.0)
     if kind in SHAPES:
         return simple.reshape(layer, values, rules)
     if kind.startswith("ZeroPadding"):

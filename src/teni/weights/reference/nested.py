@@ -13,26 +13,41 @@ KERNELS = {
     **dict.fromkeys(("Convolution1D", "Convolution2D", "Convolution3D", "AtrousConvolution2D"), 1),
     **dict.fromkeys(("AtrousConvolution1D", "Deconvolution2D", "Conv2DTranspose", "DepthwiseConv2D"), 1),
     **dict.fromkeys(("LocallyConnected1D", "LocallyConnected2D"), 1),
-    **dict.fromkeys(("SeparableConvolution2D", "SeparableConv2D"), 2),
+    **dict.fromkeys(("SeparableConvolution2D", "SeparableConv1D", "SeparableConv2D"), 2),
 }
 OTHERS = {"Embedding": 1, "PReLU": 1, "ParametricSoftplus": 2, "SReLU": 4}
 GATES = {"LSTM": 4, "GRU": 3, "SimpleRNN": 1}
 
 
-def share_out(network: Network, held: Sequence[SavedTensor]) -> dict[str, list[SavedTensor]]:
+def shared_out(
+    network: Network, held: Sequence[SavedTensor], tensors: Mapping[str, Sequence[SavedTensor]]
+) -> Mapping[str, Sequence[SavedTensor]]:
     """Share the tensors of a nested network out among its layers.
 
     Args:
         network: the nested network.
-        held: all its tensors, in the order of the file.
+        held: what the file has under its name, in the order of the file; nothing if it has another name there,
+            or if its layers are listed by themselves.
+        tensors: for each layer that the file lists its tensors.
 
     Returns:
-        The tensors of each layer, of the networks within it too.
+        The same, with the tensors of each inner layer, of the networks within it too.
 
     Raises:
         TeniError: neither names nor order tell whose the tensors are.
     """
     nodes = list(_layers(network))
+    names = {node.name for node in nodes}
+    if not held and names & set(tensors):
+        return tensors
+    if not held:
+        held = [tensor for all_of in tensors.values() for tensor in all_of if _layer_of(tensor, names)]
+    return {**tensors, **_share_out(network, nodes, held)}
+
+
+def _share_out(
+    network: Network, nodes: list[Node], held: Sequence[SavedTensor]
+) -> dict[str, list[SavedTensor]]:
     names = {node.name for node in nodes}
     shares: dict[str, list[SavedTensor]] = {}
     for tensor in held:
@@ -41,17 +56,6 @@ def share_out(network: Network, held: Sequence[SavedTensor]) -> dict[str, list[S
             return _in_order(network, nodes, held)
         shares.setdefault(name, []).append(tensor)
     return shares
-
-
-def named_for(network: Network, tensors: Mapping[str, Sequence[SavedTensor]]) -> list[SavedTensor]:
-    """List all tensors of a file whose names say that they belong to a nested network.
-
-    Args:
-        network: the nested network, which has no name of its own in the file.
-        tensors: for each layer of the file its tensors.
-    """
-    names = {node.name for node in _layers(network)}
-    return [tensor for held in tensors.values() for tensor in held if _layer_of(tensor, names) is not None]
 
 
 def _layer_of(tensor: SavedTensor, names: Collection[str]) -> str | None:
@@ -91,9 +95,9 @@ def _count(node: Node, split: bool) -> tuple[int, int] | None:
         both = 2 if kind == "Bidirectional" else 1
         kind, config = config["layer"]["class_name"], config["layer"]["config"]
     bias = int(bool(config.get("bias", config.get("use_bias", True))))
-    if kind == "BatchNormalization":
+    if kind in ("BatchNormalization", "LayerNormalization"):
         trained = int(config.get("scale", True)) + int(config.get("center", True))
-        total = (trained, 2)
+        total = (trained, 2 if kind == "BatchNormalization" else 0)
     elif kind == "Highway":
         total = (2 + 2 * bias, 0)
     elif kind in GATES:

@@ -6,7 +6,7 @@ from teni.weights.reference.rules import Array, Layer, Rules, from_last, is_firs
 
 
 def pool(layer: Layer, values: Array, rules: Rules) -> Array:
-    """Compute Max- or AveragePooling in one to three dimensions; borders never count towards an average."""
+    """Compute Max- or AveragePooling in one to three dimensions."""
     rank = values.ndim - 2
     first = is_first(layer, rules) and rank > 1
     images = to_last(values, first).astype(np.float64)
@@ -22,6 +22,10 @@ def pool(layer: Layer, values: Array, rules: Rules) -> Array:
         starts = [at * s - before for at, s, (before, _) in zip(place, strides, borders, strict=True)]
         window = tuple(slice(max(b, 0), b + k) for b, k in zip(starts, sizes, strict=True))
         part = images[(slice(None), *window)]
+        if average and same and rules.theano and not rules.old:
+            # Since Keras 2 Theano counts the border towards an average.
+            out[(slice(None), *place)] = part.sum(tuple(range(1, rank + 1))) / np.prod(sizes)
+            continue
         axes = tuple(range(1, rank + 1))
         out[(slice(None), *place)] = part.mean(axes) if average else part.max(axes)
     return from_last(out, first)

@@ -64,6 +64,17 @@ def normalize(layer: Layer, values: Array, rules: Rules) -> Array:
     return gamma * (values - mean) / np.sqrt(spread + epsilon) + beta
 
 
+def normalize_layer(layer: Layer, values: Array) -> Array:
+    """Compute LayerNormalization over the last axis."""
+    if layer.get("axis", default=-1) not in (-1, [-1], values.ndim - 1, [values.ndim - 1]):
+        raise unknown(layer)
+    tensors = [tensor.astype(np.float64) for tensor in layer.tensors]
+    gamma = tensors.pop(0) if layer.get("scale", default=True) else 1.0
+    beta = tensors.pop(0) if layer.get("center", default=True) else 0.0
+    spread = np.sqrt(values.var(-1, keepdims=True) + layer.get("epsilon", default=1e-3))
+    return gamma * (values - values.mean(-1, keepdims=True)) / spread + beta
+
+
 def reshape(layer: Layer, values: Array, rules: Rules) -> Array:
     """Compute Flatten, Reshape, Permute or RepeatVector."""
     if layer.kind == "Flatten":
