@@ -21,8 +21,8 @@ import numpy as np
 
 with atheris.instrument_imports(include=["teni.weights"]):
     from teni.errors import TeniError
-    from teni.weights.parse import parse_network
     from teni.weights.keras1 import translate
+    from teni.weights.parse import parse_network
     from teni.weights.read import read
     from teni.weights.reading import choose_reading
     from teni.weights.whole import describes_keras1
