@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
@@ -93,6 +94,19 @@ def test_settings_that_can_not_work(teni: Callable, model: Path, setting: str, t
     ended = teni("visualize", model, "--method", "fool-direct", "--set", setting)
     assert ended.code == 1
     assert told in ended.err
+
+
+def test_many_classes_are_one_search_and_not_estimated_by_some(teni: Callable, tmp_path: Path):
+    x = keras.Input((4, 4, 1))
+    y = keras.layers.Dense(70, "softmax")(keras.layers.Flatten()(keras.layers.Rescaling(1 / 255)(x)))
+    file, archive = tmp_path / "many.keras", tmp_path / "archive.npz"
+    keras.Model(x, y).save(file)
+    words = ("visualize", file, "--method", "fool-direct", "--all", "--out", tmp_path / "seen")
+    ended = teni(*words, "--set", "generations=1", "--set", "population=3", "--set", f"archive={archive}")
+    assert ended.code == 0, ended.err
+    assert len(ended.out.splitlines()) == 70
+    assert "about" not in ended.err
+    assert len((tmp_path / "seen" / "fool-direct" / "confidence.csv").read_text().splitlines()) == 3
 
 
 @pytest.mark.slow

@@ -105,7 +105,7 @@ def visualize(
         given = _given(data, opened, on_progress)
         places = _units(row, opened, found, units, best, all_units, given, on_progress)
         request = Request(opened, found, places, chosen, given, seed, on_progress)
-        if all_units and len(places) >= MANY_UNITS:
+        if all_units and row.by_unit and len(places) >= MANY_UNITS:
             say(estimate(row, request, time.perf_counter))
         seen = row.run(request)
         for note in seen.notes:

@@ -46,6 +46,7 @@ def methods() -> dict[str, Method]:
             "a picture of nothing for each class in which the model is confident, by gradient ascent",
             "output",
             default_units=every,
+            by_unit=False,
         ),
         "fool-direct": Method(
             fool_by_pixels,
@@ -53,6 +54,7 @@ def methods() -> dict[str, Method]:
             "the same by evolution of pixels",
             "output",
             default_units=every,
+            by_unit=False,
         ),
         "fool-cppn": Method(
             fool_by_cppn,
@@ -60,6 +62,7 @@ def methods() -> dict[str, Method]:
             "the same by evolution of small networks that draw",
             "output",
             default_units=every,
+            by_unit=False,
         ),
         "network": Method(network, NetworkSettings, "the layers, what is frozen, and the taps", units="none"),
         "deconv": Method(

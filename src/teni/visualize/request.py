@@ -45,6 +45,7 @@ class Method:
         units: whose units ``--units`` means: the layer's, the output's, or nobody's.
         images: whether it looks at the images of ``--data``.
         default_units: how many units are taken where the user names none.
+        by_unit: whether its time is so much for each unit, and can be told from that of a few.
     """
 
     run: Callable[[Request], Seen]
@@ -53,3 +54,4 @@ class Method:
     units: Literal["layer", "output", "none"] = "layer"
     images: Literal["none", "optional", "needed"] = "none"
     default_units: int = 16
+    by_unit: bool = True
