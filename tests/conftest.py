@@ -3,8 +3,12 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import teni  # noqa: F401  names Keras's backend, before any test imports Keras
+
+settings.register_profile("teni", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("teni")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -109,3 +109,11 @@ def test_large_and_coloured_pictures_are_made_small():
     uri = data_uri(np.zeros((1000, 500, 3), np.uint8))
     picture = Image.open(io.BytesIO(base64.b64decode(uri.split(",")[1])))
     assert (picture.size, picture.mode) == ((192, 384), "RGB")
+
+
+def test_a_model_no_better_than_the_mean_face_is_called_that():
+    run = make_run()
+    run.metrics["test"]["mean_predictor"]["rmse_px"] = run.metrics["test"]["rmse_px"] / 2
+    page = build_report(run)
+    assert "no closer than always predicting the mean face" in page
+    assert "times closer" not in page
