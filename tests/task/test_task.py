@@ -50,7 +50,7 @@ def test_records_of_the_first_runs_tell_of_keypoints():
     record = {name: value for name, value in task_record(POINTS).items() if name != "kind"}
     assert read_task(record) == POINTS
     assert missing_entries({**task_record(CLASSES), "kind": "poses"}) == ["kind"]
-    assert missing_entries({"kind": "classes", "names": []}) == ["height", "width"]
+    assert missing_entries({"kind": "classes", "names": []}) == ["height", "width", "resize"]
 
 
 def test_what_is_for_keypoints_alone_says_so():

@@ -95,6 +95,7 @@ def maximise_units(
     Raises:
         TeniError: the settings cannot be.
 
+    >>> import keras
     >>> from teni.visualize import open_network
     >>> x = keras.Input((8, 8, 1))
     >>> opened = open_network(keras.Model(x, keras.layers.Conv2D(3, 3)(x)), "tiny")

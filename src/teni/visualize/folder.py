@@ -43,9 +43,9 @@ def check_folder(out: Path, method: str, layer: str | None, overwrite: bool) -> 
     Raises:
         TeniError: it may not be written.
     """
-    check_output_folder(out / folder_name(method, layer), overwrite, marker=INDEX)
     if out.exists() and not out.is_dir():
         raise TeniError(f"{out}: is a file, expected a folder; give another name")
+    check_output_folder(out / folder_name(method, layer), overwrite, marker=INDEX)
     page = out / GALLERY
     if page.exists() and not (
         page.is_file() and MARK in page.read_text(encoding="utf-8", errors="replace")[:4000]

@@ -116,7 +116,7 @@ def nine_patches(projections: Sequence[Floats], patches: Sequence[Bytes], rule: 
         ``uint8 (H, W, 3)``.
 
     >>> nine_patches([np.ones((4, 4, 1), np.float32)] * 9, [np.zeros((4, 4, 1), np.uint8)] * 9, "deconv").shape
-    (277, 537, 3)
+    (280, 537, 3)
     """
     side = max(max(x.shape[:2]) for x in projections)
     factor = max(1, CELL // side)

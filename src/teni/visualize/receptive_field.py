@@ -59,6 +59,7 @@ def patch(image: NDArray[Any], region: Region) -> NDArray[Any]:
         image: ``(H, W, C)``.
         region: of it.
 
+    >>> import numpy as np
     >>> patch(np.arange(9).reshape(3, 3, 1), Region((1, 2), (0, 0)))[:, :, 0].tolist()
     [[3], [6]]
     """
