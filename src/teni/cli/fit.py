@@ -13,8 +13,7 @@ from teni.errors import TeniError
 
 if TYPE_CHECKING:
     from teni.backbones import Backbone
-    from teni.data import Dataset, Split
-    from teni.data.kaggle_lookup import Lookup
+    from teni.data import Dataset
     from teni.run import Run
     from teni.transfer import ClosedForm
 
@@ -67,6 +66,7 @@ def fit(
     """Fit the best model that the data support, measure it on people it has not seen, write a run folder."""
     arguments = {name: value for name, value in locals().items() if value is not None}
     from teni.backbones import backbone as load_backbone
+    from teni.cli.inputs import asked_for, divide, submission, test_set
     from teni.cli.output import progress_printer, say
     from teni.data import load, require_labels, summary, summary_text
     from teni.files import check_output_folder
@@ -87,9 +87,9 @@ def fit(
         )
         require_labels(dataset)
         say(summary_text(summary(dataset)))
-        held_out = _test_set(dataset, test, lookup, solution, max_unpacked_mb)
-        asked = _asked(held_out, dataset, lookup, max_unpacked_mb)
-        parts = _split(dataset, split, held_out is not None, seed)
+        held_out = test_set(dataset, test, lookup, solution, max_unpacked_mb)
+        asked = asked_for(held_out, dataset, lookup, max_unpacked_mb)
+        parts = divide(dataset, split, held_out is not None, 0.0, seed)
         network = load_backbone(backbone, weights=weights, size=dataset.images.shape[1:3], seed=seed)
         told = {*dataset.notes, *parts.notes, *network.notes}
         for note in (*parts.notes, *network.notes):
@@ -101,7 +101,7 @@ def fit(
                 say(note)
     run.about["command"] = ["teni", *sys.argv[1:]]
     run.about["arguments"] = {name: _plain(value) for name, value in arguments.items()}
-    more = {} if asked is None else {"submission.csv": _submission(run, asked)}
+    more = {} if asked is None else {"submission.csv": submission(run, asked)}
     tell_run(save_run(out, model, run, report=build_report, overwrite=overwrite, more=more), as_json)
 
 
@@ -171,70 +171,6 @@ def _chosen(choice: dict[str, Any]) -> str:
     several = len({tuple(view["size"]) for view in views}) > 1
     taps = [view["tap"] + (f" at {view['size'][1]}x{view['size'][0]}" if several else "") for view in views]
     return " + ".join(taps) + (f", {choice['kernel']}" if "kernel" in choice else "")
-
-
-def _test_set(
-    dataset: Dataset, test: Path | None, lookup: Path | None, solution: Path | None, max_unpacked_mb: int
-) -> Dataset | None:
-    """Read the test set; with a lookup table and its solution, only what is asked for counts as labelled."""
-    from dataclasses import replace
-
-    from teni.data import load
-    from teni.prediction import answered, matching_targets
-    from teni.task import as_keypoints
-
-    if test is None:
-        if lookup or solution:
-            raise TeniError("--lookup and --solution speak of a test set; give it with --test")
-        return None
-    if solution is not None and lookup is None:
-        raise TeniError("--solution answers a lookup table; give that with --lookup")
-    found = load(test, mirrored=False, max_unpacked_mb=max_unpacked_mb)
-    if found.images.shape[1:] != dataset.images.shape[1:]:
-        here, there = ("x".join(map(str, d.images.shape[2:0:-1])) for d in (found, dataset))
-        raise TeniError(
-            f"{test}: images of {here} pixels, the training images have {there}; expected the same"
-        )
-    if solution is not None and lookup is not None:
-        task = as_keypoints(dataset.task, "a lookup table")
-        return answered(found, task, lookup, solution, max_unpacked_mb=max_unpacked_mb)
-    if found.targets is None:
-        return replace(found, task=dataset.task)
-    targets, notes = matching_targets(found, as_keypoints(dataset.task, "a test set of its own"))
-    return replace(found, task=dataset.task, targets=targets, notes=(*found.notes, *notes))
-
-
-def _asked(
-    held_out: Dataset | None, dataset: Dataset, lookup: Path | None, max_unpacked_mb: int
-) -> Lookup | None:
-    """Read what a submission must answer; now, because after the fit would be late to hear that it cannot."""
-    from teni.data.kaggle_lookup import read_lookup
-    from teni.task import as_keypoints
-
-    if held_out is None or lookup is None:
-        return None
-    task = as_keypoints(dataset.task, "a lookup table")
-    return read_lookup(lookup, held_out.ids, task, max_unpacked_mb)
-
-
-def _submission(run: Run, asked: Lookup) -> str:
-    from teni.data.kaggle_lookup import submission_text
-    from teni.run import predictions_arrays
-    from teni.task import as_keypoints
-
-    table = run.predictions.loc[run.predictions["part"] == "test"]
-    task = as_keypoints(run.task, "a Kaggle submission")
-    predicted, _ = predictions_arrays(table, task.names)
-    return submission_text(asked, predicted, task)
-
-
-def _split(dataset: Dataset, file: Path | None, has_test: bool, seed: int) -> Split:
-    from teni.data import load_split
-    from teni.data import split as make_split
-
-    if file is not None:
-        return load_split(file, dataset)
-    return make_split(dataset, test=0.0 if has_test else 0.2, validation=0.0, seed=seed)
 
 
 def _plan(
