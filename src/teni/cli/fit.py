@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from teni.backbones import Backbone
     from teni.data import Dataset
     from teni.run import Run
-    from teni.transfer import ClosedForm
+    from teni.transfer import Strategy
 
 
 def fit(
@@ -180,20 +180,14 @@ def _plan(
     sizes: list[tuple[int, int]] | None,
     strategy: str,
     mirror: bool,
-) -> ClosedForm:
+) -> Strategy:
     """Turn the options into a strategy."""
-    from teni.fitting import choose_views
-    from teni.transfer import closed_form
+    from teni.cli.networks import views_of
+    from teni.transfer.named import Wanted, strategy_named
 
-    if "auto" in taps and len(taps) > 1:
-        raise TeniError("--tap auto proposes the taps itself; give it alone or name the taps")
-    summed = [tap for tap in taps if "+" in tap]
-    if summed and len(taps) > 1:
-        raise TeniError(f"--tap {summed[0]} is a sum and leaves no choice; give it as the only --tap")
-    names = summed[0].split("+") if summed else [tap for tap in taps if tap != "auto"]
     height, width = dataset.images.shape[1:3]
-    views = choose_views(backbone, (height, width), names, sizes)
-    return closed_form(strategy, views, mirror=mirror, sum_all=bool(summed))
+    views, summed = views_of(backbone, (height, width), taps, sizes)
+    return strategy_named(strategy, Wanted(views, mirror, summed))
 
 
 def _plain(value: Any) -> Any:

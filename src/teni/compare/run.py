@@ -109,7 +109,7 @@ def _seconds_left(plan: Plan, place: int, outcomes: Mapping[str, Outcome]) -> fl
 def _fit(plan: Plan, entry: Entry, seconds: float | None, on_progress: OnProgress) -> Outcome:
     started = time.perf_counter()
     reset_peak()
-    split = plan.split if entry.trains else _without_validation(plan.split)
+    split = plan.split if entry.trains else without_validation(plan.split)
     identity = _identity(plan, entry)
     nothing = np.zeros((0,))
     try:
@@ -135,8 +135,16 @@ def _fit(plan: Plan, entry: Entry, seconds: float | None, on_progress: OnProgres
     return Outcome(identity, cost, fitted.about, None, predicted[0], predicted[1], fitted.curves)
 
 
-def _without_validation(split: Split) -> Split:
-    """Hide the validation rows: whoever solves in closed form would learn from them."""
+def without_validation(split: Split) -> Split:
+    """Hide the validation rows: whoever solves in closed form would learn from them.
+
+    Args:
+        split: with validation rows.
+
+    >>> split = Split(np.array(["train", "validation"]), np.array([0, 1]), "4f")
+    >>> without_validation(split).parts.tolist()
+    ['train', 'test']
+    """
     return replace(split, parts=np.where(split.parts == "validation", "test", split.parts))
 
 
