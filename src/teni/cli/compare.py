@@ -1,0 +1,191 @@
+"""``teni compare``: every way to transfer on one split, and the winner as a run folder."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from teni.errors import TeniError
+
+if TYPE_CHECKING:
+    from teni.advise import Advice
+    from teni.compare import Comparison, Entry, Network, Outcome
+    from teni.data import Dataset, Split
+    from teni.progress import OnProgress
+
+
+def compare(
+    data: Annotated[Path, typer.Argument(help="Training data, as for fit.")],
+    backbone: Annotated[
+        list[str] | None, typer.Option(help="A network, as for fit; repeatable. Default: face.")
+    ] = None,
+    weights: Annotated[
+        list[str] | None,
+        typer.Option(help="A weights file for each --backbone, in order; 'none' where it needs no file."),
+    ] = None,
+    strategy: Annotated[
+        list[str] | None, typer.Option(help="What to compare; repeatable. Default: the whole ladder.")
+    ] = None,
+    tap: Annotated[
+        list[str] | None, typer.Option(help="As for fit; only where a single network is compared.")
+    ] = None,
+    size: Annotated[str | None, typer.Option(help="As for fit.")] = None,
+    mirror: Annotated[bool, typer.Option(help="Learn from mirror images too.")] = True,
+    pair: Annotated[list[str] | None, typer.Option(metavar="A=B", help="As for fit.")] = None,
+    subjects: Annotated[Path | None, typer.Option(help="CSV with the subject of each row.")] = None,
+    keypoints: Annotated[
+        Path | None, typer.Option(help="CSV whose coordinates replace those of DATA.")
+    ] = None,
+    split: Annotated[Path | None, typer.Option(help="split.csv of an earlier run, to use the same.")] = None,
+    test: Annotated[Path | None, typer.Option(help="Test data. Default: a fifth of the subjects.")] = None,
+    lookup: Annotated[Path | None, typer.Option(help="IdLookupTable.csv: the coordinates asked for.")] = None,
+    solution: Annotated[Path | None, typer.Option(help="CSV with the answers to the lookup table.")] = None,
+    seeds: Annotated[int, typer.Option(help="How often what is trained is trained.", min=1)] = 3,
+    budget: Annotated[
+        str | None, typer.Option(help="Time for all training together: 90s, 40m, 2h. Default: as planned.")
+    ] = None,
+    advice: Annotated[bool, typer.Option(help="Measure the 2x2 table of data and similarity first.")] = True,
+    out: Annotated[Path, typer.Option(help="The run folder to make.")] = Path("runs/compare"),
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a run folder of that name.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="The first seed.", min=0)] = 0,
+    max_unpacked_mb: Annotated[int, typer.Option(help="The most a zip may unpack to, in MB.", min=1)] = 2048,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+) -> None:
+    """Compare ways to transfer on one split, say which won and by how much, and keep the winner as a run.
+
+    What comes of each strategy is stored at once, in a folder beside the run folder: the same command goes on
+    where it was interrupted.
+    """
+    arguments = {name: value for name, value in locals().items() if value is not None}
+    from teni.backbones import backbone as load_backbone
+    from teni.cli.durations import parse_budget
+    from teni.cli.fit import parse_pairs, parse_sizes
+    from teni.cli.inputs import asked_for, divide, submission, test_set
+    from teni.cli.networks import pair_weights, views_of
+    from teni.cli.output import progress_printer, result, result_json, say
+    from teni.compare import LADDER, Network, Plan, comparison_text, fit_winner, make_entries
+    from teni.compare import compare as run_compare
+    from teni.data import load, require_labels, summary, summary_text
+    from teni.files import check_output_folder
+    from teni.fitting import save_run
+    from teni.report import build_report
+    from teni.transfer.named import Wanted
+
+    check_output_folder(out, overwrite)
+    sizes, pairs, seconds = parse_sizes(size), parse_pairs(pair or []), parse_budget(budget)
+    named = pair_weights(backbone or ["face"], weights or [])
+    if tap and len(named) > 1:
+        raise TeniError("--tap names layers of one network; compare one network, or leave the taps out")
+    with progress_printer() as on_progress:
+        dataset = load(
+            data,
+            keypoints=keypoints,
+            subjects=subjects,
+            mirror=pairs,
+            mirrored=mirror,
+            max_unpacked_mb=max_unpacked_mb,
+        )
+        require_labels(dataset)
+        say(summary_text(summary(dataset)))
+        held_out = test_set(dataset, test, lookup, solution, max_unpacked_mb)
+        asked = asked_for(held_out, dataset, lookup, max_unpacked_mb)
+        parts = divide(dataset, split, held_out is not None, 0.2, seed)
+        networks: list[Network] = []
+        for name, file in named:
+            network = load_backbone(name, weights=file, size=dataset.images.shape[1:3], seed=seed)
+            for note in network.notes:
+                say(note)
+            height, width = dataset.images.shape[1:3]
+            views, summed = views_of(network, (height, width), tap or [], sizes)
+            wanted = Wanted(views, mirror, summed)
+            networks.append(Network(network, wanted, wanted))
+        found = {}
+        if advice:
+            found = _advise(dataset, parts, networks, seed, on_progress)
+            networks = [_at_best(network, found.get(network.backbone.name)) for network in networks]
+        entries = make_entries(networks, strategy or LADDER, seed=seed, seeds=seeds)
+        stored = out.with_name(f"{out.name}.comparing")
+        plan = Plan(dataset, parts, held_out, entries, seconds, stored, seed)
+        try:
+            comparison = run_compare(plan, on_outcome=_tell, on_progress=on_progress)
+            comparison = replace(comparison, advice=_judged(found, comparison))
+            model, run = fit_winner(plan, comparison, on_progress=on_progress)
+        except KeyboardInterrupt:
+            say(f"What was compared so far is kept in {stored}; the same command goes on from there.")
+            raise
+    run.about["command"] = ["teni", *sys.argv[1:]]
+    run.about["arguments"] = {name: _plain(value) for name, value in arguments.items()}
+    more = {"comparison.csv": comparison.table().to_csv(index=False)}
+    if asked is not None:
+        more["submission.csv"] = submission(run, asked)
+    saved = save_run(out, model, run, report=build_report, overwrite=overwrite, more=more)
+    shutil.rmtree(stored, ignore_errors=True)
+    if as_json:
+        result_json({"run": saved.path, **comparison.as_dict()})
+        return
+    lines = [comparison_text(comparison), *comparison.advice.get("sentences", ())]
+    lines += [comparison.advice["agrees"]] if comparison.advice else []
+    lines += [f"{saved.path}: {comparison.winner.name}", f"    report: {saved.path / 'report.html'}"]
+    result("\n".join(lines))
+
+
+def _advise(
+    dataset: Dataset, split: Split, networks: Sequence[Network], seed: int, on_progress: OnProgress
+) -> dict[str, Advice]:
+    """Measure the advice for each network, on the rows that learn: the validation rows are to judge."""
+    from teni.advise import measure_advice
+    from teni.cli.output import say
+    from teni.compare import without_validation
+
+    found: dict[str, Advice] = {}
+    for network in networks:
+        measured = measure_advice(
+            dataset, without_validation(split), network.backbone, seed=seed, on_progress=on_progress
+        )
+        if measured is None:
+            say("Too few subjects for a learning curve: no advice.")
+            return {}
+        found[network.backbone.name] = measured
+        for sentence in measured.sentences():
+            say(f"{network.backbone.name}: {sentence}" if len(networks) > 1 else sentence)
+    return found
+
+
+def _at_best(network: Network, advice: Advice | None) -> Network:
+    """Let what is trained start at the tap that the advice found best, unless taps were named."""
+    if advice is None or network.wanted.sum_all:
+        return network
+    best = [view for view in network.wanted.views if view.tap == advice.similarity.best.tap]
+    return replace(network, trained=replace(network.trained, views=tuple(best[:1]) or network.wanted.views))
+
+
+def _judged(advice: dict[str, Advice], comparison: Comparison) -> dict[str, Any]:
+    """Say whether the ladder bears out the advice for the winner's network; the others' stand below it."""
+    if not advice:
+        return {}
+    own = advice.get(comparison.winner.backbone) or next(iter(advice.values()))
+    ranking = [row.strategy for row in comparison.rows if row.backbone == comparison.winner.backbone]
+    by_backbone = {name: each.as_dict() for name, each in advice.items()}
+    return {**own.as_dict(), "agrees": own.agrees(ranking), "by_backbone": by_backbone}
+
+
+def _tell(entry: Entry, outcome: Outcome, was_there: bool) -> None:
+    from teni.cli.output import say
+
+    told = "kept from before" if was_there else f"{outcome.cost.seconds:.1f} s"
+    failed = "" if outcome.failed is None else f", failed: {outcome.failed}"
+    say(f"{entry.backbone} {entry.strategy}, seed {entry.seed}: {told}{failed}")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return str(value) if isinstance(value, Path) else value

@@ -1,0 +1,74 @@
+"""Every strategy on every network from every seed: what a comparison consists of."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from teni.backbones import Backbone
+from teni.backbones.initial import clone_network
+from teni.compare.entry import Entry
+from teni.compare.ladder import is_solved, seeds_of
+from teni.transfer import Strategy
+from teni.transfer.named import Wanted, strategy_named
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A network that strategies are tried on.
+
+    Args:
+        backbone: with its pretrained weights; a strategy that trains works on a copy of its own.
+        wanted: views to choose from, for heads in closed form.
+        trained: what a strategy that is trained is told: usually the best view alone.
+    """
+
+    backbone: Backbone
+    wanted: Wanted
+    trained: Wanted
+
+
+def make_entries(
+    networks: Sequence[Network], strategies: Sequence[str], *, seed: int, seeds: int
+) -> tuple[Entry, ...]:
+    """List every strategy on every network, from several seeds where training is random.
+
+    Args:
+        networks: the networks.
+        strategies: names, as `teni.transfer.named` knows them.
+        seed: the first.
+        seeds: how many, for what is trained.
+
+    Returns:
+        The entries, what is solved first, then seed by seed: interrupted early, a comparison still holds something
+        of everything.
+
+    Raises:
+        TeniError: a name that no strategy has.
+
+    >>> make_entries((), ("ridge",), seed=0, seeds=3)
+    ()
+    """
+    for network in networks:
+        for name in strategies:
+            strategy_named(name, network.trained)  # a name that cannot be is told now, and not after an hour
+    found = [
+        Entry(name, network.backbone.name, each, _maker(network, name, each), not is_solved(name))
+        for network in networks
+        for name in dict.fromkeys(strategies)
+        for each in seeds_of(name, seed, seeds)
+    ]
+    return tuple(sorted(found, key=lambda entry: (entry.trains, entry.seed)))
+
+
+def _maker(network: Network, name: str, seed: int) -> Callable[[], tuple[Strategy, Backbone]]:
+    def make() -> tuple[Strategy, Backbone]:
+        wanted = network.wanted if is_solved(name) else network.trained
+        return strategy_named(name, wanted), _start(network.backbone, name, seed)
+
+    return make
+
+
+def _start(backbone: Backbone, name: str, seed: int) -> Backbone:
+    """Give the control its random weights; everything else starts from what the network has learned."""
+    if name.split(":")[-1] != "scratch":
+        return backbone
+    return replace(backbone, model=clone_network(backbone.model, backbone.size, seed=seed), load_report=None)

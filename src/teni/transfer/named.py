@@ -1,0 +1,51 @@
+"""Ways to transfer by the names that people type."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from teni.errors import TeniError
+from teni.features import View
+from teni.transfer.closed_form import STRATEGIES, closed_form
+from teni.transfer.strategy import Strategy
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What every strategy may be told.
+
+    Args:
+        views: taps and sizes to choose from, in order of depth.
+        mirror: whether mirror images are learned from too.
+        sum_all: whether the views are all summed, in place of choosing among them.
+    """
+
+    views: tuple[View, ...]
+    mirror: bool = True
+    sum_all: bool = False
+
+
+NAMES: tuple[str, ...] = tuple(STRATEGIES)
+
+
+def strategy_named(name: str, wanted: Wanted) -> Strategy:
+    """Make a strategy by its name; some names carry what they want behind a colon, as ``freeze-below:conv3``.
+
+    Args:
+        name: one of `NAMES`.
+        wanted: what to tell it.
+
+    Raises:
+        TeniError: no strategy of that name; the nearest are offered.
+
+    >>> strategy_named("ridge", Wanted((View((96, 96), "conv_pw_5_relu"),))).kernels
+    ('linear',)
+    >>> strategy_named("rigde", Wanted(()))
+    Traceback (most recent call last):
+    ...
+    teni.errors.TeniError: no strategy is called 'rigde'; did you mean ridge? ...
+    """
+    if name in STRATEGIES:
+        return closed_form(name, wanted.views, mirror=wanted.mirror, sum_all=wanted.sum_all)
+    near = get_close_matches(name, NAMES, 3)
+    asked = f"did you mean {' or '.join(near)}? There are" if near else "expected one of"
+    raise TeniError(f"no strategy is called {name!r}; {asked} {', '.join(NAMES)}")
