@@ -29,10 +29,11 @@ def square(data):
 
 
 def make_kaggle_folder(place: Path) -> Path:
-    """Write training.csv, subjects.csv, test.csv, IdLookupTable.csv, solution.csv and small.keras."""
+    """Write training.csv, subjects.csv, test.csv, test_subjects.csv, lookup, solution and a small network."""
     data, test = square(blobs(48, SUBJECTS, gap=0.1)), square(blobs(10, 5, seed=1))
     write_kaggle(place / "training.csv", data)
     pd.DataFrame({"subject": data.subjects}).to_csv(place / "subjects.csv", index=False)
+    pd.DataFrame({"subject": test.subjects}).to_csv(place / "test_subjects.csv", index=False)
     test_images = write_kaggle(place / "test.csv", test, labels=False)
     table = pd.read_csv(test_images)
     table.insert(0, "ImageId", np.arange(1, 11))

@@ -34,7 +34,7 @@ def compared(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
     out = tmp_path_factory.mktemp("runs") / "ladder"
     command = [sys.executable, "-c", "from teni.cli import main; main()", *words(folder, out), "--json"]
     tested = ["--test", folder / "test.csv", "--lookup", folder / "IdLookupTable.csv"]
-    tested += ["--solution", folder / "solution.csv"]
+    tested += ["--solution", folder / "solution.csv", "--test-subjects", folder / "test_subjects.csv"]
     done = subprocess.run(
         [*command, *map(str, tested)], capture_output=True, text=True, check=False, timeout=300
     )
@@ -59,6 +59,7 @@ def test_the_winner_is_a_run_with_its_comparison_and_submission(compared):
     out, told, _ = compared
     run = read_run(out)
     assert run.about["comparison"]["winner"] == told["winner"]
+    assert (run.metrics["test"]["subjects"], run.metrics["test"]["subjects_known"]) == (5, True)
     table = pd.read_csv(out / "comparison.csv")
     assert table["strategy"].tolist() == [row["strategy"] for row in told["strategies"]]
     assert len(pd.read_csv(out / "submission.csv")) == 60

@@ -44,6 +44,9 @@ def compare(
     ] = None,
     split: Annotated[Path | None, typer.Option(help="split.csv of an earlier run, to use the same.")] = None,
     test: Annotated[Path | None, typer.Option(help="Test data. Default: a fifth of the subjects.")] = None,
+    test_subjects: Annotated[
+        Path | None, typer.Option(help="CSV with the subject of each test row, for honest intervals.")
+    ] = None,
     lookup: Annotated[Path | None, typer.Option(help="IdLookupTable.csv: the coordinates asked for.")] = None,
     solution: Annotated[Path | None, typer.Option(help="CSV with the answers to the lookup table.")] = None,
     seeds: Annotated[int, typer.Option(help="How often what is trained is trained.", min=1)] = 3,
@@ -95,7 +98,7 @@ def compare(
         )
         require_labels(dataset)
         say(summary_text(summary(dataset)))
-        held_out = test_set(dataset, test, lookup, solution, max_unpacked_mb)
+        held_out = test_set(dataset, test, test_subjects, lookup, solution, max_unpacked_mb)
         asked = asked_for(held_out, dataset, lookup, max_unpacked_mb)
         parts = divide(dataset, split, held_out is not None, 0.2, seed)
         networks: list[Network] = []

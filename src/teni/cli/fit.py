@@ -53,6 +53,9 @@ def fit(
     ] = None,
     split: Annotated[Path | None, typer.Option(help="split.csv of an earlier run, to use the same.")] = None,
     test: Annotated[Path | None, typer.Option(help="Test data. Default: a fifth of the subjects.")] = None,
+    test_subjects: Annotated[
+        Path | None, typer.Option(help="CSV with the subject of each test row, for honest intervals.")
+    ] = None,
     lookup: Annotated[Path | None, typer.Option(help="IdLookupTable.csv: the coordinates asked for.")] = None,
     solution: Annotated[Path | None, typer.Option(help="CSV with the answers to the lookup table.")] = None,
     out: Annotated[Path, typer.Option(help="The run folder to make.")] = Path("runs/fit"),
@@ -87,7 +90,7 @@ def fit(
         )
         require_labels(dataset)
         say(summary_text(summary(dataset)))
-        held_out = test_set(dataset, test, lookup, solution, max_unpacked_mb)
+        held_out = test_set(dataset, test, test_subjects, lookup, solution, max_unpacked_mb)
         asked = asked_for(held_out, dataset, lookup, max_unpacked_mb)
         parts = divide(dataset, split, held_out is not None, 0.0, seed)
         network = load_backbone(backbone, weights=weights, size=dataset.images.shape[1:3], seed=seed)

@@ -14,9 +14,26 @@ if TYPE_CHECKING:
 
 
 def test_set(
-    dataset: Dataset, test: Path | None, lookup: Path | None, solution: Path | None, max_unpacked_mb: int
+    dataset: Dataset,
+    test: Path | None,
+    subjects: Path | None,
+    lookup: Path | None,
+    solution: Path | None,
+    max_unpacked_mb: int,
 ) -> Dataset | None:
-    """Read the test set; with a lookup table and its solution, only what is asked for counts as labelled."""
+    """Read the test set; with a lookup table and its solution, only what is asked for counts as labelled.
+
+    Args:
+        dataset: what is learned from.
+        test: its file, as it was typed; the others speak of it.
+        subjects: CSV with the subject of each of its rows.
+        lookup: which coordinates are asked for.
+        solution: the answers.
+        max_unpacked_mb: the most that a zip may unpack to.
+
+    Raises:
+        TeniError: a file that speaks of a test set where there is none, or a test set that does not fit.
+    """
     from dataclasses import replace
 
     from teni.data import load
@@ -24,12 +41,14 @@ def test_set(
     from teni.task import as_keypoints
 
     if test is None:
-        if lookup or solution:
-            raise TeniError("--lookup and --solution speak of a test set; give it with --test")
+        if lookup or solution or subjects:
+            raise TeniError(
+                "--lookup, --solution and --test-subjects speak of a test set; give it with --test"
+            )
         return None
     if solution is not None and lookup is None:
         raise TeniError("--solution answers a lookup table; give that with --lookup")
-    found = load(test, mirrored=False, max_unpacked_mb=max_unpacked_mb)
+    found = load(test, subjects=subjects, mirrored=False, max_unpacked_mb=max_unpacked_mb)
     if found.images.shape[1:] != dataset.images.shape[1:]:
         here, there = ("x".join(map(str, d.images.shape[2:0:-1])) for d in (found, dataset))
         raise TeniError(

@@ -99,7 +99,7 @@ def fit(
     if metrics["test"] and not metrics["test"]["subjects_known"]:
         about["notes"].append(
             "Nobody said who the test images show: its intervals take each image for a subject of its own and "
-            "are narrower than they should be."
+            "are narrower than they should be; --test-subjects says who they show."
         )
     if test is not None:
         about["notes"] += [*test.notes, *check_overlap(dataset, test).notes()]
