@@ -127,6 +127,8 @@ def compare(
     run.about["command"] = ["teni", *sys.argv[1:]]
     run.about["arguments"] = {name: _plain(value) for name, value in arguments.items()}
     more = {"comparison.csv": comparison.table().to_csv(index=False)}
+    if len(comparison.curves):
+        more["comparison_curves.csv"] = comparison.curves.to_csv(index=False)
     if asked is not None:
         more["submission.csv"] = submission(run, asked)
     saved = save_run(out, model, run, report=build_report, overwrite=overwrite, more=more)

@@ -1,7 +1,7 @@
 """A comparison: strategies side by side, with what is known of each."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -36,7 +36,7 @@ class Row:
         return f"{self.backbone} {self.strategy}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Comparison:
     """Strategies on one split.
 
@@ -45,12 +45,14 @@ class Comparison:
         failed: names of what could not be fitted, and why.
         advice: what was said before, and whether the ladder agrees; empty where none was asked for.
         mean_prediction: validation and test error of saying the mean label of all.
+        curves: loss curves of all that was trained, columns model and `teni.training.CURVES`.
     """
 
     rows: tuple[Row, ...]
     failed: dict[str, str]
     advice: dict[str, Any]
     mean_prediction: dict[str, float | None]
+    curves: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def winner(self) -> Row:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from teni.compare.comparison import Comparison, Row
@@ -177,9 +178,21 @@ def _compare(plan: Plan, outcomes: Mapping[str, Outcome], advice: dict[str, Any]
         Row(strategy, backbone, on_validation[i], on_test[i], _cost(groups[backbone, strategy]))
         for i, (backbone, strategy) in enumerate(order)
     )
-    return Comparison(
-        rows, failed, advice, {"validation": _mean_error(mean, validation), "test": _mean_error(mean, test)}
-    )
+    said = {"validation": _mean_error(mean, validation), "test": _mean_error(mean, test)}
+    return Comparison(rows, failed, advice, said, _curves(plan, outcomes))
+
+
+def _curves(plan: Plan, outcomes: Mapping[str, Outcome]) -> pd.DataFrame:
+    """Put the loss curves of all entries under each other."""
+    several = len({entry.backbone for entry in plan.entries}) > 1
+    found = [
+        outcomes[entry.key].curves.assign(
+            model=f"{entry.backbone if several else ''} {entry.strategy}, seed {entry.seed}".strip()
+        )
+        for entry in plan.entries
+        if len(outcomes[entry.key].curves)
+    ]
+    return pd.concat(found, ignore_index=True) if found else no_curves().assign(model=[])
 
 
 def _targets(data: Dataset) -> NDArray[Any]:

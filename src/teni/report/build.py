@@ -5,11 +5,14 @@ import shlex
 from collections import Counter
 from typing import Any
 
+import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from teni.report import charts, words
 from teni.report.faces import error_map, shown_faces
+from teni.report.ladder import ladder
+from teni.report.ladder_charts import cost_chart, ladder_chart, losses_chart
 from teni.report.seen import FOLDER, seen_sheets
 from teni.report.tried import candidates, records
 from teni.run import Run
@@ -50,12 +53,18 @@ def _contents(run: Run) -> dict[str, Any]:
         "learning": charts.learning_curve(curve),
         "keypoints": charts.keypoints(headline["block"]),
         "agreement": charts.agreement(metrics),
+        "losses": losses_chart(_all_curves(run)),
     }
+    compared = ladder(run)
+    if compared is not None:
+        drawn["ladder"] = ladder_chart(compared["rows"], compared["unit"])
+        drawn["cost"] = cost_chart(compared["rows"], compared["unit"])
     return {
         "about": about,
         "task": run.task,
         "headline": headline,
         "story": words.story(run),
+        "ladder": compared,
         "choice": words.choice(about["choice"], tried),
         "seen_at": words.seen_at(about["choice"]),
         "screening": words.screening(about["choice"]),
@@ -85,6 +94,12 @@ def _keypoints(block: dict[str, Any]) -> list[dict[str, Any]]:
     """List the keypoints, the surest first, those without a label last."""
     rows = [{"name": name, **values} for name, values in block.get("per_keypoint", {}).items()]
     return sorted(rows, key=lambda row: math.inf if row["rmse_px"] is None else row["rmse_px"])
+
+
+def _all_curves(run: Run) -> pd.DataFrame:
+    """Return the losses of everything that was trained in a comparison, or else of the run."""
+    file = run.path / "comparison_curves.csv"
+    return pd.read_csv(file) if file.is_file() else run.curves
 
 
 def _scalars(data: dict[str, Any]) -> dict[str, Any]:

@@ -43,15 +43,15 @@ def taps(tried: list[Candidate]) -> Chart | None:
         dash = _DASHES[sizes.index(size) % len(_DASHES)]
         data.append({
             "type": "scatter", "mode": "lines+markers", "name": names[kernel, size],
-            "x": [_text(tap) for tap in order if tap in line],
+            "x": [text(tap) for tap in order if tap in line],
             "y": [line[tap] for tap in order if tap in line],
             "line": {"color": colour, "width": 2, "dash": dash}, "marker": {"size": 7},
             "hovertemplate": "%{x}: %{y:.2f} px",
         })  # fmt: skip
     chosen = [c for c in tried if c.single and c.chosen is not None][-1:]
-    data += [_chosen(_text(c.taps), lines[c.kernel, c.size][c.taps]) for c in chosen]
-    layers = {"type": "category", "categoryorder": "array", "categoryarray": [_text(tap) for tap in order]}
-    return _chart(data, "tap, from shallow to deep", "cross-validated RMSE (px)", x=layers)
+    data += [_chosen(text(c.taps), lines[c.kernel, c.size][c.taps]) for c in chosen]
+    layers = {"type": "category", "categoryorder": "array", "categoryarray": [text(tap) for tap in order]}
+    return figure(data, "tap, from shallow to deep", "cross-validated RMSE (px)", x=layers)
 
 
 def lambdas(tried: list[Candidate]) -> Chart | None:
@@ -76,7 +76,7 @@ def lambdas(tried: list[Candidate]) -> Chart | None:
     margin = 0.06 * (top - low) or 0.1
     powers = {"type": "log", "dtick": 2, "tickformat": ".0e"}
     scale = {"range": [low - margin, top + margin]}
-    return _chart(data, "lambda (logarithmic)", "cross-validated RMSE (px)", x=powers, y=scale)
+    return figure(data, "lambda (logarithmic)", "cross-validated RMSE (px)", x=powers, y=scale)
 
 
 def learning_curve(curve: list[Row]) -> Chart | None:
@@ -107,7 +107,7 @@ def learning_curve(curve: list[Row]) -> Chart | None:
         if marked[0] / value > 1.5:
             marked.insert(0, value)
     ticks = {"type": "log", "tickvals": marked, "ticktext": [f"{value:,.0f}" for value in marked]}
-    return _chart(data, "subjects in training (logarithmic)", "RMSE (px)", x=ticks)
+    return figure(data, "subjects in training (logarithmic)", "RMSE (px)", x=ticks)
 
 
 def keypoints(block: Block) -> Chart | None:
@@ -117,7 +117,7 @@ def keypoints(block: Block) -> Chart | None:
         return None
     rows.sort(key=lambda row: -row[1]["rmse_px"])
     dots: list[Dot] = [
-        (_text(readable(name)), v["rmse_px"], v.get("rmse_px_ci95"), COLOURS[0]) for name, v in rows
+        (text(readable(name)), v["rmse_px"], v.get("rmse_px_ci95"), COLOURS[0]) for name, v in rows
     ]
     chart = _dots(dots)
     all_px = block["rmse_px"]
@@ -160,7 +160,7 @@ def _dots(rows: list[Dot]) -> Chart:
             "marker": {"size": 9, "color": colour}, "error_x": spread if ends else {"visible": False},
             "hovertemplate": f"%{{y}}: {words}",
         })  # fmt: skip
-    chart = _chart(data, "RMSE (px)", "", y={"type": "category", "showgrid": False})
+    chart = figure(data, "RMSE (px)", "", y={"type": "category", "showgrid": False})
     chart["layout"]["height"] = 90 + 25 * len(rows)
     chart["layout"]["hovermode"] = "closest"
     return chart
@@ -174,7 +174,16 @@ def _chosen(x: object, y: float) -> Chart:
     }  # fmt: skip
 
 
-def _chart(data: list[Chart], across: str, up: str, x: Chart | None = None, y: Chart | None = None) -> Chart:
+def figure(data: list[Chart], across: str, up: str, x: Chart | None = None, y: Chart | None = None) -> Chart:
+    """Lay traces out as every chart of the report is laid out.
+
+    Args:
+        data: Plotly traces.
+        across: title of the horizontal axis.
+        up: title of the vertical axis.
+        x: more about the horizontal axis.
+        y: more about the vertical axis.
+    """
     axis: Chart = {"zeroline": False, "fixedrange": True, "ticks": "", "automargin": True}
     for trace in data:
         trace["hovertemplate"] = trace.get("hovertemplate", "") + "<extra></extra>"
@@ -196,9 +205,13 @@ def _name(candidate: Candidate, tried: list[Candidate], with_taps: bool = True) 
     """Name a candidate by what it does not share with all others."""
     size = candidate.size if len({other.size for other in tried}) > 1 else ""
     again = "" if candidate in compared(tried) else "all images"
-    return _text(candidate.taps if with_taps else "", candidate.kernel, size, again)
+    return text(candidate.taps if with_taps else "", candidate.kernel, size, again)
 
 
-def _text(*parts: object) -> str:
-    """Join what is known; Plotly reads its texts as HTML, so nothing of the data may look like it."""
+def text(*parts: object) -> str:
+    """Join what is known; Plotly reads its texts as HTML, so nothing of the data may look like it.
+
+    >>> text("<b>nose", "", 3)
+    '&lt;b&gt;nose, 3'
+    """
     return escape(", ".join(str(part) for part in parts if str(part)))
