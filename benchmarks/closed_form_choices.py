@@ -95,7 +95,7 @@ class Bench:
         gram = make_gram(kernel, other, norms, np.sqrt(np.diag(inner.same)))
         predicted = (gram.predict(head.alpha) + head.offset).reshape(self.test.targets.shape)
         test = float(np.sqrt(np.nanmean((predicted - self.test.targets) ** 2)))
-        return {"validation_rmse_px": round(head.rmse_px[head.lam], 3), "test_rmse_px": round(test, 3)}
+        return {"validation_rmse_px": round(head.errors[head.lam], 3), "test_rmse_px": round(test, 3)}
 
 
 def rows(bench: Bench) -> Iterator[tuple[str, dict[str, float]]]:

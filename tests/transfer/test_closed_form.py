@@ -13,7 +13,7 @@ from teni.features import View
 from teni.progress import silent
 from teni.task import Keypoints
 from teni.task.metrics import rmse_px
-from teni.transfer import ClosedForm, closed_form
+from teni.transfer import ClosedForm, choosing, closed_form
 from teni.transfer.kernels import KERNELS
 
 # The function of this name stands before the module in the package.
@@ -144,7 +144,7 @@ def test_subjects_without_any_label():
 
 
 def test_a_seed_decides_whom_the_search_looks_at(monkeypatch):
-    monkeypatch.setattr(MODULE, "SCREENING_IMAGES", 20)
+    monkeypatch.setattr(choosing, "SCREENING_IMAGES", 20)
     data, strategy = blobs(60, 20), ClosedForm(VIEWS[1:2], KERNELS[:2], 1, ("halves",))
     first, again, other = (fit(data, strategy, seed=seed).history for seed in (1, 1, 2))
     assert first.equals(again)
@@ -152,7 +152,7 @@ def test_a_seed_decides_whom_the_search_looks_at(monkeypatch):
 
 
 def test_the_search_takes_in_subjects_until_two_show_each_keypoint(monkeypatch):
-    monkeypatch.setattr(MODULE, "SCREENING_IMAGES", 3)
+    monkeypatch.setattr(choosing, "SCREENING_IMAGES", 3)
     data = blobs(40, 20)
     data.targets[~np.isin(data.subjects, ["s11", "s12"]), 2] = np.nan
     fitted = fit(data, ClosedForm(VIEWS[1:2], KERNELS[:2], 1, ("halves",)))

@@ -72,7 +72,7 @@ def test_one_cluster_equals_refits(mirror, lam):
     assert head.anchors == ()
     expected = refits(gram, labels, groups, lam, leaning=False)
     np.testing.assert_allclose(head.left_out, expected, atol=1e-8)
-    assert head.rmse_px[lam] == pytest.approx(
+    assert head.errors[lam] == pytest.approx(
         np.sqrt(np.mean((expected - targets.reshape(expected.shape)) ** 2))
     )
 
@@ -136,7 +136,7 @@ def test_images_that_only_the_others_label_count_in_the_error():
     known = ~np.isnan(targets.reshape(30, -1))
     assert np.isfinite(head.left_out[known]).all()
     missed = (head.left_out - targets.reshape(30, -1))[known]
-    assert head.rmse_px[0.3] == pytest.approx(np.sqrt(np.mean(missed**2)))
+    assert head.errors[0.3] == pytest.approx(np.sqrt(np.mean(missed**2)))
 
 
 def test_many_images_without_anchors_leave_each_column_to_itself():
@@ -153,8 +153,8 @@ def test_the_lambda_with_the_lowest_error_is_chosen():
     told = []
     prepared = prepare(gram, make_labels(targets, TASK, "integers", True), groups)
     head = solve_head(prepared, on_progress=told.append)
-    assert tuple(head.rmse_px) == LAMBDAS
-    assert head.lam == min(head.rmse_px, key=head.rmse_px.__getitem__)
+    assert tuple(head.errors) == LAMBDAS
+    assert head.lam == min(head.errors, key=head.errors.__getitem__)
     single = solve_head(prepared, (head.lam,))
     np.testing.assert_array_equal(head.alpha, single.alpha)
     assert (told[-1].done, told[-1].total, len(told)) == (15, 15, 15)
@@ -195,7 +195,7 @@ def test_downhill_from_anywhere_ends_where_trying_all_does(start):
     assert found.lam == all_tried.lam
     np.testing.assert_allclose(found.alpha, all_tried.alpha, atol=1e-7)
     np.testing.assert_allclose(found.left_out, all_tried.left_out, atol=1e-7)
-    assert list(found.rmse_px) == sorted(found.rmse_px)
-    for lam, error in found.rmse_px.items():
-        assert error == pytest.approx(all_tried.rmse_px[lam])
-    assert [p.done for p in told] == list(range(1, len(found.rmse_px) + 1))
+    assert list(found.errors) == sorted(found.errors)
+    for lam, error in found.errors.items():
+        assert error == pytest.approx(all_tried.errors[lam])
+    assert [p.done for p in told] == list(range(1, len(found.errors) + 1))

@@ -40,7 +40,7 @@ def test_a_point_is_the_error_of_a_head_on_those_subjects():
     rows = np.flatnonzero(np.isin(groups, drawn))
     some = Labels(labels.values[:, rows], labels.middle, labels.partner, labels.sign)
     head = solve_head(prepare(gram.take(rows, rows), some, groups[rows]), (0.1,))
-    assert curve["rmse_px"].iloc[0] == pytest.approx(head.rmse_px[0.1])
+    assert curve["rmse_px"].iloc[0] == pytest.approx(head.errors[0.1])
 
 
 def test_deterministic_by_seed():

@@ -1,4 +1,4 @@
-"""The contract of every strategy, once for each of them."""
+"""The contract of every strategy, once for each of them and for each task."""
 
 from dataclasses import dataclass, replace
 
@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from blobs import blobs, same_split, split_of, tiny_network
+from shapes import shapes
 from teni.data import Dataset, Split
 from teni.features import View
 from teni.progress import silent
-from teni.task.metrics import rmse_px
+from teni.task import image_errors, labelled, mean_prediction, measure_name, output_shape
 from teni.transfer import Fitted, Strategy, closed_form
 
 VIEWS = (View((16, 20), "p1"),)
@@ -18,6 +19,10 @@ STRATEGIES: dict[str, Strategy] = {
     "ridge": closed_form("ridge", VIEWS),
     "kernel": closed_form("kernel", VIEWS),
     "ridge-without-mirror-images": closed_form("ridge", VIEWS, mirror=False),
+}
+DATA = {
+    "keypoints": lambda: (blobs(48, 12, gap=0.1), 3, 2),
+    "classes": lambda: (shapes(72, 36, gap=0.1), 9, 6),
 }
 
 
@@ -35,14 +40,22 @@ class Outcome:
 
 def poisoned(data, rows):
     images, targets = data.images.copy(), data.targets.copy()
-    images[rows], targets[rows] = 255, np.nan
+    images[rows] = 255
+    targets[rows] = np.nan if targets.dtype.kind == "f" else -1
     return replace(data, images=images, targets=targets)
 
 
-@pytest.fixture(scope="module", params=STRATEGIES)
+def error(predicted, data):
+    """Return the root of the mean of squared errors of images: RMSE, or for classes nearly the log loss."""
+    each = image_errors(np.asarray(predicted, np.float64), data.targets, data.task)
+    return float(np.sqrt(np.nanmean(each**2)))
+
+
+@pytest.fixture(scope="module", params=[(task, name) for task in DATA for name in STRATEGIES], ids="-".join)
 def outcome(request):
-    data, strategy, backbone = blobs(48, 12, gap=0.1), STRATEGIES[request.param], tiny_network()
-    split = split_of(data, test=3, validation=2)
+    task, name = request.param
+    (data, test, validation), strategy, backbone = DATA[task](), STRATEGIES[name], tiny_network()
+    split = split_of(data, test=test, validation=validation)
     before = [w.copy() for w in backbone.model.get_weights()]
     fitted = strategy.fit(data, split, backbone, seed=3, on_progress=silent)
     other = poisoned(data, split.rows("test"))
@@ -50,32 +63,39 @@ def outcome(request):
     return Outcome(data, split, fitted, again, before, backbone.model.get_weights())
 
 
-def test_raw_images_to_points(outcome):
+def test_raw_images_to_predictions(outcome):
     model = outcome.fitted.model
     assert (model.input.dtype, model.input_shape) == ("uint8", (None, 16, 20, 1))
     found = np.asarray(model(outcome.data.images[:5]))
-    assert (found.dtype, found.shape) == (np.float32, (5, 3, 2))
+    assert (found.dtype, found.shape) == (np.float32, (5, *output_shape(outcome.data.task)))
+
+
+def test_classes_get_probabilities(outcome):
+    if measure_name(outcome.data.task) == "log_loss":
+        found = np.asarray(outcome.fitted.model(outcome.data.images))
+        np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-5)
+        assert found.min() >= 0
 
 
 def test_it_learns(outcome):
     test = outcome.data.take(outcome.split.rows("test"))
     found = np.asarray(outcome.fitted.model(test.images))
-    mean = np.broadcast_to(np.nanmean(outcome.data.targets, axis=0), found.shape)
-    assert rmse_px(found, test.targets) < 0.75 * rmse_px(mean, test.targets)
+    mean = np.broadcast_to(mean_prediction(outcome.data.targets, outcome.data.task), found.shape)
+    assert error(found, test) < 0.75 * error(mean, test)
 
 
 def test_the_announced_error_holds_on_the_test_rows(outcome):
     test = outcome.data.take(outcome.split.rows("test"))
-    learned = outcome.data.take(outcome.fitted.rows)
-    announced = rmse_px(outcome.fitted.predicted, learned.targets)
-    assert rmse_px(np.asarray(outcome.fitted.model(test.images)), test.targets) < 1.5 * announced
+    announced = error(outcome.fitted.predicted, outcome.data.take(outcome.fitted.rows))
+    assert error(outcome.fitted.model(test.images), test) < 1.5 * announced
 
 
 def test_honest_predictions_for_labelled_rows_that_are_no_test_rows(outcome):
     fitted = outcome.fitted
     assert not np.isin(fitted.rows, outcome.split.rows("test")).any()
-    assert fitted.predicted.shape == (len(fitted.rows), 3, 2)
-    known = ~np.isnan(outcome.data.targets[fitted.rows])
+    assert fitted.predicted.shape == (len(fitted.rows), *output_shape(outcome.data.task))
+    targets = outcome.data.targets[fitted.rows]
+    known = ~np.isnan(targets) if targets.ndim > 1 else labelled(targets, outcome.data.task)
     assert np.isfinite(fitted.predicted[known]).all()
 
 
@@ -95,10 +115,11 @@ def test_test_rows_are_never_looked_at_and_the_seed_decides(outcome):
 
 
 def test_the_tables_that_a_run_needs(outcome):
-    fitted = outcome.fitted
-    columns = ["stage", "size", "taps", "kernel", "lambda", "rmse_px", "chosen"]
-    assert fitted.history.columns.tolist() == columns
-    assert fitted.learning_curve.columns.tolist()[:3] == ["subjects", "images", "rmse_px"]
+    fitted, name = outcome.fitted, measure_name(outcome.data.task)
+    assert fitted.history.columns.tolist() == ["stage", "size", "taps", "kernel", "lambda", name, "chosen"]
+    curve = ["subjects", "images", name, f"{name}_low", f"{name}_high"]
+    assert fitted.learning_curve.columns.tolist() == curve
     assert {"choice", "flip", "compression"} <= set(fitted.about)
     assert all(seconds >= 0 for seconds in fitted.seconds.values())
     assert all(note.endswith(".") for note in fitted.notes)
+    assert fitted.parameters > 0

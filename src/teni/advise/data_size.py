@@ -47,8 +47,8 @@ def measure_data_size(curve: pd.DataFrame) -> DataSize | None:
     Empirically, 2017), so that the end of the curve is a line over logarithms.
 
     Args:
-        curve: columns subjects, images, rmse_px (or another error), rmse_px_low, rmse_px_high over draws, one row a
-            size, the largest last.
+        curve: columns subjects, images, the error, its lowest and its highest over draws, in this order, as
+            `teni.transfer.learning_curve.curve_columns` has them; one row a size, the largest last.
 
     Returns:
         None for a curve of fewer than two sizes.
@@ -62,9 +62,7 @@ def measure_data_size(curve: pd.DataFrame) -> DataSize | None:
         return None
     end = curve.tail(POINTS)
     logs = np.log(end["subjects"].to_numpy(np.float64))
-    middle, low, high = (
-        np.log(end[name].to_numpy(np.float64)) for name in ("rmse_px", "rmse_px_low", "rmse_px_high")
-    )
+    middle, low, high = (np.log(end[name].to_numpy(np.float64)) for name in end.columns[2:5])
     # A sorted curve turned as flat or as steep as the draws of its smaller sizes allow; the last point has no draws.
     flat, steep = np.append(low[:-1], middle[-1]), np.append(high[:-1], middle[-1])
     gains = [1 - 2 ** float(np.polyfit(logs, errors, 1)[0]) for errors in (middle, flat, steep)]

@@ -15,6 +15,7 @@ from teni.backbones.initial import clone_network
 from teni.data import Dataset, Split
 from teni.features import View, extract, feature_network, fit_projection
 from teni.progress import OnProgress, silent
+from teni.task import measure_name
 from teni.transfer import ClosedForm, Fitted
 
 Ints = NDArray[np.intp]
@@ -56,7 +57,7 @@ def measure_advice(
     beside = replace(backbone, model=clone_network(backbone.model, backbone.size, seed=seed))
     random = _fit((best,), dataset, split, beside, seed, on_progress)
     depths = _depths(learned, views, dataset.take(_spread(np.flatnonzero(split.parts != "test"))), backbone)
-    return Advice(data_size, Similarity(depths, _error(learned), _error(random)))
+    return Advice(data_size, Similarity(depths, _error(learned, dataset), _error(random, dataset)))
 
 
 def _fit(
@@ -71,8 +72,8 @@ def _fit(
     return plan.fit(dataset, split, backbone, seed=seed, on_progress=on_progress)
 
 
-def _error(fitted: Fitted) -> float:
-    return float(fitted.history.loc[fitted.history["chosen"], "rmse_px"].iloc[0])
+def _error(fitted: Fitted, dataset: Dataset) -> float:
+    return float(fitted.history.loc[fitted.history["chosen"], measure_name(dataset.task)].iloc[0])
 
 
 def _spread(rows: Ints) -> Ints:
@@ -83,7 +84,9 @@ def _depths(learned: Fitted, views: tuple[View, ...], some: Dataset, backbone: B
     """Put together the error of each tap on the screening images and its transferability scores."""
     history = learned.history
     tried = history[history["stage"] == "views"] if len(views) > 1 else history[history["stage"] == "final"]
-    errors = {view.tap: float(tried.loc[tried["taps"] == view.tap, "rmse_px"].min()) for view in views}
+    errors = {
+        view.tap: float(tried.loc[tried["taps"] == view.tap, measure_name(some.task)].min()) for view in views
+    }
     network = feature_network(backbone, some.images.shape[1:], views)
     found: list[Depth] = []
     for view, output in zip(views, extract(network, some.images, mirror=False), strict=True):

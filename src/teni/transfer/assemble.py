@@ -1,4 +1,4 @@
-"""A closed-form head on its backbone as one plain Keras model: raw uint8 image in, pixel coordinates out.
+"""A closed-form head on its backbone as one plain Keras model: raw uint8 image in, pixels or probabilities out.
 
 Everything is Keras's own layers and operations, so that the saved file needs no teni to be loaded. The model looks
 at the image and at its mirror image (with one backbone) where the head was solved on both.
@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from teni.backbones import Backbone
 from teni.features import Projection, View, feature_network
-from teni.task import Keypoints
+from teni.task import Task
 from teni.transfer.compress import Reduced
 from teni.transfer.gram import INTERCEPT
 from teni.transfer.head import Head
 from teni.transfer.kernels import Kernel, layers
+from teni.transfer.outputs import output_layer
 from teni.transfer.parts import Parts
 
 Floats32 = NDArray[np.float32]
@@ -29,7 +30,7 @@ LARGEST_COSINE = (
 
 
 def assemble(
-    task: Keypoints,
+    task: Task,
     image_channels: int,
     backbone: Backbone,
     projections: Mapping[View, Projection],
@@ -41,7 +42,7 @@ def assemble(
     """Build the model that a closed-form fit hands over.
 
     Args:
-        task: keypoints and image size.
+        task: what is predicted, and the image size.
         image_channels: channels of the images as given.
         backbone: the network.
         projections: of each view.
@@ -51,7 +52,7 @@ def assemble(
         reduced: the components that the head was solved on; None for a linear head on the features themselves.
 
     Returns:
-        A model from ``uint8 (N, H, W, C)`` to ``float32 (N, K, 2)`` pixels.
+        A model from ``uint8 (N, H, W, C)`` to ``float32 (N, K, 2)`` pixels or ``(N, C)`` probabilities.
     """
     shape = (task.height, task.width, image_channels)
     views = list(parts)
@@ -77,8 +78,7 @@ def assemble(
         columns = total + offset.astype(np.float32)
     else:
         columns = _kernel_columns(products, reduced.components, head, kernel, offset)
-    points = keras.layers.Reshape((len(task.names), 2), name="keypoints")(columns)
-    return keras.Model(image, points, name="teni")
+    return keras.Model(image, output_layer(columns, task), name="teni")
 
 
 def _side_by_side(outputs: Any) -> Any:

@@ -32,9 +32,10 @@ class Head:
     Args:
         alpha: ``(flags, N, 2K)`` dual weights of the training images.
         offset: ``(2K,)`` pixels.
-        left_out: ``(N, 2K)`` leave-subjects-out predictions in pixels, NaN where a column's images are not used.
+        left_out: ``(N, 2K)`` leave-subjects-out predictions in pixels, NaN where a column's images are not used;
+            classes: ``(N, C)`` scores.
         lam: the lambda that was chosen.
-        rmse_px: leave-subjects-out RMSE for each lambda that was tried.
+        errors: leave-subjects-out error for each lambda that was tried, RMSE in pixels or log loss.
         anchors: the columns whose labels the others lean on; empty where none do.
     """
 
@@ -42,7 +43,7 @@ class Head:
     offset: Floats
     left_out: Floats
     lam: float
-    rmse_px: dict[float, float]
+    errors: dict[float, float]
     anchors: tuple[int, ...]
 
 
@@ -112,14 +113,14 @@ def solve_head(
         alpha, left_out = _solve_columns(prepared, lam)
         head = _finish(prepared, alpha, left_out, None, lam)
         if anchors and _can_lean(prepared):
-            head = min((head, _lean_on_anchors(prepared, alpha, left_out, lam)), key=lambda h: h.rmse_px[lam])
-        tried[lam] = head.rmse_px[lam]
-        if best is None or tried[lam] < best.rmse_px[best.lam]:
+            head = min((head, _lean_on_anchors(prepared, alpha, left_out, lam)), key=lambda h: h.errors[lam])
+        tried[lam] = head.errors[lam]
+        if best is None or tried[lam] < best.errors[best.lam]:
             best = head
         on_progress(Progress("lambda", i + 1, len(lambdas)))
     if best is None:
         raise ValueError("no lambda to try")
-    return replace(best, rmse_px=tried)
+    return replace(best, errors=tried)
 
 
 def descend(gram: Gram, labels: Labels, groups: Ints, start: float, on_progress: OnProgress = silent) -> Head:
@@ -142,7 +143,7 @@ def descend(gram: Gram, labels: Labels, groups: Ints, start: float, on_progress:
     >>> from teni.transfer.labels import make_labels
     >>> labels = make_labels(np.ones((2, 1, 2), np.float32), Keypoints(("nose",), 4, 4, (0,)), "halves", False)
     >>> head = descend(Gram(np.ones((2, 2)), None), labels, np.array([0, 1]), LAMBDAS[1])
-    >>> head.lam == LAMBDAS[0], len(head.rmse_px)
+    >>> head.lam == LAMBDAS[0], len(head.errors)
     (True, 3)
     """
     tried: dict[int, float] = {}
@@ -155,8 +156,8 @@ def descend(gram: Gram, labels: Labels, groups: Ints, start: float, on_progress:
         if place not in tried:
             lam = LAMBDAS[place]
             head = solve_head(prepare(gram, labels, groups, lam), (lam,))
-            tried[place] = head.rmse_px[lam]
-            best = head if best is None or tried[place] < best.rmse_px[best.lam] else best
+            tried[place] = head.errors[lam]
+            best = head if best is None or tried[place] < best.errors[best.lam] else best
             on_progress(Progress("lambda", len(tried), max(len(tried), 3)))
         return tried[place]
 
@@ -168,7 +169,7 @@ def descend(gram: Gram, labels: Labels, groups: Ints, start: float, on_progress:
         here = lowest
     if best is None:
         raise ValueError("no lambda was tried")
-    return replace(best, rmse_px={LAMBDAS[place]: tried[place] for place in sorted(tried)})
+    return replace(best, errors={LAMBDAS[place]: tried[place] for place in sorted(tried)})
 
 
 def _solve_columns(prepared: Prepared, lam: float) -> tuple[Floats, Floats]:
@@ -253,6 +254,5 @@ def _finish(
 ) -> Head:
     labels = prepared.labels
     anchors, offset = leaning if leaning is not None else ((), 0.0)
-    missed = labels.values[0] - left_out[0]
-    rmse = float(np.sqrt(np.nanmean(missed**2)))
-    return Head(alpha, labels.middle + offset, left_out[0] + labels.middle, lam, {lam: rmse}, anchors)
+    error = labels.measure(labels.values[0], left_out[0], prepared.groups)
+    return Head(alpha, labels.middle + offset, left_out[0] + labels.middle, lam, {lam: error}, anchors)

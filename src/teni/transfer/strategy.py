@@ -23,11 +23,15 @@ class Fitted:
     """What a strategy hands over.
 
     Args:
-        model: a plain Keras model, raw ``uint8`` images in, ``(N, K, 2)`` pixels out; needs no teni to be loaded.
+        model: a plain Keras model, raw ``uint8`` images in; ``(N, K, 2)`` pixels or ``(N, C)`` probabilities
+            out; needs no teni to be loaded.
         rows: positions in the data set of the images that were predicted without having been learned from.
-        predicted: ``(n, K, 2)`` honest predictions for those rows, in pixels; NaN where there is none.
-        history: what was tried, columns stage, size, taps, kernel, lambda, rmse_px, chosen.
-        learning_curve: error over the number of subjects: subjects, images, rmse_px, rmse_px_low, rmse_px_high.
+        predicted: honest predictions for those rows: ``(n, K, 2)`` pixels or ``(n, C)`` probabilities; NaN where
+            there is none.
+        history: what was tried, columns stage, size, taps, kernel, lambda, the error, chosen. The error is called
+            what `teni.task.measure_name` says: rmse_px for keypoints, log_loss for classes.
+        learning_curve: error over the number of subjects: subjects, images, and rmse_px, rmse_px_low, rmse_px_high,
+            or the same of log_loss; `teni.transfer.learning_curve.curve_columns`.
         about: what was chosen and what it means, plain values: ``choice``, ``flip``, ``compression``.
         seconds: what each step took.
         notes: what a reader should know, one sentence each.

@@ -6,14 +6,14 @@ from typing import Any
 import pandas as pd
 
 from teni.features import Projection, View
-from teni.task import Keypoints
+from teni.task import Task, words
 from teni.transfer.compress import Reduced
 from teni.transfer.head import Head
 from teni.transfer.search import Choice, Tried
 
 
 def describe_choice(
-    choice: Choice, head: Head, projections: Mapping[View, Projection], task: Keypoints
+    choice: Choice, head: Head, projections: Mapping[View, Projection], task: Task
 ) -> dict[str, Any]:
     """Say in plain values what a head was solved with.
 
@@ -38,53 +38,61 @@ def describe_choice(
     }
 
 
-def describe_flip(choice: Choice, tried: Sequence[Tried], mirror: bool) -> dict[str, Any]:
-    """Say which mirror axis was chosen, and the validation RMSE in pixels of each that was tried on the same head.
+def describe_flip(choice: Choice, tried: Sequence[Tried], task: Task) -> dict[str, Any]:
+    """Say which mirror images were chosen, and the validation error of each that was tried on the same head.
 
+    >>> from teni.task import Keypoints
     >>> from teni.transfer.search import Choice
     >>> view, kernel = View((8, 8), "a"), "linear"
     >>> both = [Choice((view,), kernel, "halves"), Choice((view,), kernel, "integers")]
     >>> tried = [Tried("views", both[0], {0.1: 1.5}), Tried("mirror", both[1], {0.1: 1.7})]
-    >>> describe_flip(both[0], tried, True)
+    >>> describe_flip(both[0], tried, Keypoints(("nose",), 8, 8, (0,)))
     {'center': 'halves', 'validation_rmse_px': {'halves': 1.5, 'integers': 1.7}}
     """
     errors = {
-        t.choice.center: t.best
+        t.choice.center or "none": t.best
         for t in tried
         if t.stage != "final" and (t.choice.views, t.choice.kernel) == (choice.views, choice.kernel)
     }
-    return {"center": choice.center if mirror else None, "validation_rmse_px": errors}
+    return {"center": choice.center, f"validation_{words(task).measure}": errors}
 
 
-def describe_compression(reduced: Reduced | None, whole: Head, head: Head) -> dict[str, Any] | None:
-    """Say how far a kernel head was compressed, and its validation RMSE in pixels before and after.
+def describe_compression(
+    reduced: Reduced | None, whole: Head, head: Head, task: Task
+) -> dict[str, Any] | None:
+    """Say how far a kernel head was compressed, and its validation error before and after.
 
     Args:
         reduced: the components; None for a linear head, which needs none.
         whole: solved on all features, at the same lambda.
         head: solved on the components.
+        task: names the error.
     """
+    name = f"validation_{words(task).measure}"
     if reduced is None:
         return None
     return {
         "components": sum(b.shape[1] for b in reduced.bases),
         "variance_kept": reduced.kept,
-        "validation_rmse_px_before": whole.rmse_px[whole.lam],
-        "validation_rmse_px": head.rmse_px[head.lam],
+        f"{name}_before": whole.errors[whole.lam],
+        name: head.errors[head.lam],
     }
 
 
-def notes(about: Mapping[str, Any]) -> tuple[str, ...]:
+def notes(about: Mapping[str, Any], task: Task) -> tuple[str, ...]:
     """Say in sentences what a reader should know of a fit.
 
     Args:
         about: ``choice``, ``flip`` and ``compression``, from the functions above.
+        task: what is predicted.
 
+    >>> from teni.task import Keypoints
     >>> about = {"choice": {"anchors": []}, "flip": {"center": "halves"}, "compression": None}
-    >>> notes(about)
+    >>> notes(about, Keypoints(("nose",), 8, 8, (0,)))
     ('Mirror images were learned from, and the model looks at each image both ways.',)
     """
     said: list[str] = []
+    spoken = words(task)
     anchors = about["choice"]["anchors"]
     if anchors:
         said.append(
@@ -93,28 +101,33 @@ def notes(about: Mapping[str, Any]) -> tuple[str, ...]:
         )
     if about["flip"]["center"] is not None:
         said.append("Mirror images were learned from, and the model looks at each image both ways.")
+    elif len(about["flip"][f"validation_{spoken.measure}"]) > 1:
+        said.append("Mirror images were tried and left out: validation found them no better.")
     compression = about["compression"]
     if compression:
-        cost = compression["validation_rmse_px"] - compression["validation_rmse_px_before"]
+        name = f"validation_{spoken.measure}"
+        cost = spoken.error(compression[name] - compression[f"{name}_before"], digits=3, sign=True)
         said.append(
             f"The kernel head was compressed to {compression['components']:,} components; that moved the "
-            f"validation RMSE by {cost:+.3f} px."
+            f"validation {spoken.title} by {cost}."
         )
     return tuple(said)
 
 
-def history(tried: Sequence[Tried]) -> pd.DataFrame:
+def history(tried: Sequence[Tried], task: Task) -> pd.DataFrame:
     """Write down every candidate with every lambda; the chosen row is the best of the final stage.
 
+    >>> from teni.task import Keypoints
     >>> choice = Choice((View((8, 6), "a"), View((16, 12), "b")), "linear", "halves")
-    >>> history([Tried("final", choice, {0.1: 1.5, 1.0: 1.6})])[["size", "taps", "chosen"]].values.tolist()
+    >>> task = Keypoints(("nose",), 8, 8, (0,))
+    >>> history([Tried("final", choice, {0.1: 1.5, 1.0: 1.6})], task)[["size", "taps", "chosen"]].values.tolist()
     [['6x8+12x16', 'a+b', True], ['6x8+12x16', 'a+b', False]]
     """
     rows: list[dict[str, Any]] = []
     for t in tried:
         sizes = [f"{view.size[1]}x{view.size[0]}" for view in t.choice.views]
         sizes = sizes if len(set(sizes)) > 1 else sizes[:1]
-        for lam, error in t.rmse_px.items():
+        for lam, error in t.errors.items():
             rows.append(
                 {
                     "stage": t.stage,
@@ -122,7 +135,7 @@ def history(tried: Sequence[Tried]) -> pd.DataFrame:
                     "taps": "+".join(view.tap for view in t.choice.views),
                     "kernel": t.choice.kernel,
                     "lambda": lam,
-                    "rmse_px": error,
+                    words(task).measure: error,
                     "chosen": t.stage == "final" and lam == t.best_lam,
                 }
             )
