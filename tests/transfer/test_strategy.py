@@ -11,7 +11,7 @@ from teni.data import Dataset, Split
 from teni.features import View
 from teni.progress import silent
 from teni.task import image_errors, labelled, mean_prediction, measure_name, output_shape
-from teni.transfer import Fitted, Strategy, closed_form
+from teni.transfer import Fitted, Strategy, closed_form, svm
 
 VIEWS = (View((16, 20), "p1"),)
 # Every strategy that leaves its backbone as it is and whose result depends on its seed alone belongs in here.
@@ -19,6 +19,7 @@ STRATEGIES: dict[str, Strategy] = {
     "ridge": closed_form("ridge", VIEWS),
     "kernel": closed_form("kernel", VIEWS),
     "ridge-without-mirror-images": closed_form("ridge", VIEWS, mirror=False),
+    "svm": svm(VIEWS),
 }
 DATA = {
     "keypoints": lambda: (blobs(48, 12, gap=0.1), 3, 2),

@@ -5,3 +5,5 @@ from teni.transfer.closed_form import closed_form as closed_form
 from teni.transfer.scratch import Scratch as Scratch
 from teni.transfer.strategy import Fitted as Fitted
 from teni.transfer.strategy import Strategy as Strategy
+from teni.transfer.svm import Svm as Svm
+from teni.transfer.svm import svm as svm

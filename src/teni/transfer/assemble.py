@@ -54,31 +54,57 @@ def assemble(
     Returns:
         A model from ``uint8 (N, H, W, C)`` to ``float32 (N, K, 2)`` pixels or ``(N, C)`` probabilities.
     """
-    shape = (task.height, task.width, image_channels)
-    views = list(parts)
-    network = feature_network(backbone, shape, views, projections)
-    network.name = "features"
-    image = keras.Input(shape, dtype="uint8", name="image")
-    mirror = len(head.alpha) == 2
-    seen = [image, keras.ops.flip(image, axis=2)] if mirror else [image]
-    features = [_side_by_side(network(x, training=False)) for x in seen]
-    if mirror:
-        features = [(features[0] + features[1]) * 0.5, (features[0] - features[1]) * 0.5]
+    image = image_input(task, image_channels)
     bases = _feature_weights(list(parts.values()), head) if reduced is None else reduced.bases
-    # Centring and scaling of the training features go into the first matrix product.
-    scales = np.concatenate([np.full(p.parts[0].shape[1], p.scale, np.float32) for p in parts.values()])
-    means = np.concatenate([p.mean * p.scale for p in parts.values()])
-    products = [
-        _dense(x, scales[:, None] * basis, -means @ basis if i == 0 else None, f"part_{i}")
-        for i, (x, basis) in enumerate(zip(features, bases, strict=True))
-    ]
+    products = part_products(image, backbone, projections, parts, bases)
     offset = head.offset + INTERCEPT * head.alpha.sum(axis=(0, 1))
     if reduced is None:
-        total = products[0] + products[1] if mirror else products[0]
+        total = products[0] + products[1] if len(products) == 2 else products[0]
         columns = total + offset.astype(np.float32)
     else:
         columns = _kernel_columns(products, reduced.components, head, kernel, offset)
     return keras.Model(image, output_layer(columns, task), name="teni")
+
+
+def image_input(task: Task, channels: int) -> Any:
+    """Begin a Keras graph with a raw image, ``uint8 (N, H, W, C)``."""
+    return keras.Input((task.height, task.width, channels), dtype="uint8", name="image")
+
+
+def part_products(
+    image: Any,
+    backbone: Backbone,
+    projections: Mapping[View, Projection],
+    parts: Mapping[View, Parts],
+    bases: Sequence[NDArray[Any]],
+) -> list[Any]:
+    """Add to a Keras graph what an image's features, centred and scaled, give with a matrix for each part.
+
+    Args:
+        image: from `image_input`.
+        backbone: the network.
+        projections: of each view.
+        parts: the training images' features at each view, even and odd where mirror images were learned from.
+        bases: for each part ``(D, r)``, D running over the views.
+
+    Returns:
+        For each part symbolic ``(N, r)``.
+    """
+    views = list(parts)
+    network = feature_network(backbone, tuple(image.shape[1:]), views, projections)
+    network.name = "features"
+    mirror = len(parts[views[0]].parts) == 2
+    seen = [image, keras.ops.flip(image, axis=2)] if mirror else [image]
+    features = [_side_by_side(network(x, training=False)) for x in seen]
+    if mirror:
+        features = [(features[0] + features[1]) * 0.5, (features[0] - features[1]) * 0.5]
+    # Centring and scaling of the training features go into the first matrix product.
+    scales = np.concatenate([np.full(p.parts[0].shape[1], p.scale, np.float32) for p in parts.values()])
+    means = np.concatenate([p.mean * p.scale for p in parts.values()])
+    return [
+        dense(x, scales[:, None] * basis, -means @ basis if i == 0 else None, f"part_{i}")
+        for i, (x, basis) in enumerate(zip(features, bases, strict=True))
+    ]
 
 
 def _side_by_side(outputs: Any) -> Any:
@@ -87,7 +113,8 @@ def _side_by_side(outputs: Any) -> Any:
     return flat[0] if len(flat) == 1 else keras.layers.Concatenate()(flat)
 
 
-def _dense(x: Any, kernel: NDArray[Any], bias: NDArray[Any] | None, name: str) -> Any:
+def dense(x: Any, kernel: NDArray[Any], bias: NDArray[Any] | None, name: str) -> Any:
+    """Add a dense layer with given weights to a Keras graph."""
     layer = keras.layers.Dense(kernel.shape[1], use_bias=bias is not None, name=name)
     found = layer(x)
     layer.set_weights([w.astype(np.float32) for w in (kernel, bias) if w is not None])
@@ -114,7 +141,7 @@ def _kernel_columns(
     squares: list[Any] = [keras.ops.sum(keras.ops.square(x), axis=1, keepdims=True) for x in products]
     length: Any = keras.ops.sqrt(sum(squares[1:], squares[0]) + 1e-12)
     inner = [
-        _dense(x / length, (part / units).T, None, f"training_images_{i}")
+        dense(x / length, (part / units).T, None, f"training_images_{i}")
         for i, (x, part) in enumerate(zip(products, training, strict=True))
     ]
     cosines = [inner[0] + inner[1], inner[0] - inner[1]] if len(inner) == 2 else inner
@@ -122,7 +149,7 @@ def _kernel_columns(
     for i, (cosine, alpha) in enumerate(zip(cosines, head.alpha, strict=True)):
         for _ in range(layers(kernel)):
             cosine = _arc_cosine(cosine)
-        weighed = _dense(cosine, alpha * lengths[:, None], None, f"weights_{i}")
+        weighed = dense(cosine, alpha * lengths[:, None], None, f"weights_{i}")
         total = weighed if total is None else total + weighed
     return total * length + offset.astype(np.float32)
 

@@ -46,6 +46,10 @@ class Chosen:
     tried: tuple[Tried, ...] = ()
     images: int = 0
 
+    def final(self, error: float) -> Tried:
+        """Return the choice as it was measured last, on all images."""
+        return Tried("final", self.choice, {0.0: error})
+
 
 def choose(
     candidates: Candidates, material: Material, targets: Targets, projections: Mapping[View, Projection]

@@ -7,6 +7,7 @@ from teni.errors import TeniError
 from teni.features import View
 from teni.transfer.closed_form import STRATEGIES, closed_form
 from teni.transfer.strategy import Strategy
+from teni.transfer.svm import svm
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Wanted:
     sum_all: bool = False
 
 
-NAMES: tuple[str, ...] = tuple(STRATEGIES)
+NAMES: tuple[str, ...] = (*STRATEGIES, "svm")
 
 
 def strategy_named(name: str, wanted: Wanted) -> Strategy:
@@ -46,6 +47,8 @@ def strategy_named(name: str, wanted: Wanted) -> Strategy:
     """
     if name in STRATEGIES:
         return closed_form(name, wanted.views, mirror=wanted.mirror, sum_all=wanted.sum_all)
+    if name == "svm":
+        return svm(wanted.views, mirror=wanted.mirror, sum_all=wanted.sum_all)
     near = get_close_matches(name, NAMES, 3)
     asked = f"did you mean {' or '.join(near)}? There are" if near else "expected one of"
     raise TeniError(f"no strategy is called {name!r}; {asked} {', '.join(NAMES)}")

@@ -12,6 +12,20 @@ from teni.transfer.head import Head
 from teni.transfer.search import Choice, Tried
 
 
+def describe_views(choice: Choice, projections: Mapping[View, Projection]) -> dict[str, Any]:
+    """Say in plain values at which views features were taken.
+
+    >>> describe_views(Choice((View((8, 6), "a"),), "linear", None), {View((8, 6), "a"): Projection(None, 1.0)})
+    {'taps': ['a'], 'size': [8, 6], 'views': [{'tap': 'a', 'size': [8, 6]}], 'channels_kept': [1.0]}
+    """
+    return {
+        "taps": [view.tap for view in choice.views],
+        "size": list(choice.views[0].size),
+        "views": [{"tap": v.tap, "size": list(v.size)} for v in choice.views],
+        "channels_kept": [round(projections[view].kept, 4) for view in choice.views],
+    }
+
+
 def describe_choice(
     choice: Choice, head: Head, projections: Mapping[View, Projection], task: Task
 ) -> dict[str, Any]:
@@ -28,12 +42,9 @@ def describe_choice(
         each view's variance, 0 to 1) and ``anchors`` (keypoints that others lean on).
     """
     return {
-        "taps": [view.tap for view in choice.views],
-        "size": list(choice.views[0].size),
-        "views": [{"tap": v.tap, "size": list(v.size)} for v in choice.views],
+        **describe_views(choice, projections),
         "kernel": choice.kernel,
         "lambda": head.lam,
-        "channels_kept": [round(projections[view].kept, 4) for view in choice.views],
         "anchors": sorted({task.names[column // 2] for column in head.anchors}, key=task.names.index),
     }
 
@@ -99,10 +110,7 @@ def notes(about: Mapping[str, Any], task: Task) -> tuple[str, ...]:
             f"Keypoints with few labels lean on {', '.join(anchors)}, which more images label: validation "
             "found that better than learning them alone."
         )
-    if about["flip"]["center"] is not None:
-        said.append("Mirror images were learned from, and the model looks at each image both ways.")
-    elif len(about["flip"][f"validation_{spoken.measure}"]) > 1:
-        said.append("Mirror images were tried and left out: validation found them no better.")
+    said += mirror_notes(about["flip"], task)
     compression = about["compression"]
     if compression:
         name = f"validation_{spoken.measure}"
@@ -112,6 +120,20 @@ def notes(about: Mapping[str, Any], task: Task) -> tuple[str, ...]:
             f"validation {spoken.title} by {cost}."
         )
     return tuple(said)
+
+
+def mirror_notes(flip: Mapping[str, Any], task: Task) -> tuple[str, ...]:
+    """Say what became of mirror images.
+
+    Args:
+        flip: from `describe_flip`.
+        task: what is predicted.
+    """
+    if flip["center"] is not None:
+        return ("Mirror images were learned from, and the model looks at each image both ways.",)
+    if len(flip[f"validation_{words(task).measure}"]) > 1:
+        return ("Mirror images were tried and left out: validation found them no better.",)
+    return ()
 
 
 def history(tried: Sequence[Tried], task: Task) -> pd.DataFrame:
