@@ -1,6 +1,9 @@
 """Backbones: pretrained networks without their heads, by name or from a file, and their taps."""
 
 from teni.backbones.backbone import Backbone as Backbone
+from teni.backbones.edit import Edit as Edit
+from teni.backbones.edit import edited as edited
+from teni.backbones.edit import trained_layers as trained_layers
 from teni.backbones.facial_cnn import Recipe as Recipe
 from teni.backbones.facial_cnn import facial_recipe as facial_recipe
 from teni.backbones.load import backbone as backbone

@@ -35,7 +35,12 @@ def build_network(build: Callable[[], keras.Model], *, seed: int | None) -> kera
 
 
 def clone_network(
-    model: keras.Model, size: tuple[int, int], *, seed: int | None, call: Callable[..., Any] | None = None
+    model: keras.Model,
+    size: tuple[int, int],
+    *,
+    seed: int | None,
+    call: Callable[..., Any] | None = None,
+    copy: Callable[[Any], Any] | None = None,
 ) -> keras.Model:
     """Copy a network, but not its weights, for an image of another size.
 
@@ -44,6 +49,7 @@ def clone_network(
         size: height and width of the copy's input, in pixels.
         seed: of the initial values; None leaves them zero.
         call: called as ``call(layer, *inputs)`` in each layer's place, to add layers on the way.
+        copy: makes each layer's copy; `twin` if none is given.
 
     Returns:
         A network of new layers with the same names.
@@ -58,7 +64,9 @@ def clone_network(
         old = model.inputs[0]
         x = keras.Input((*size, old.shape[-1]), dtype=old.dtype, name=model.layers[0].name)
         inputs = [x] if isinstance(model.input, list) else x
-        return keras.models.clone_model(model, input_tensors=inputs, clone_function=twin, call_function=call)
+        return keras.models.clone_model(
+            model, input_tensors=inputs, clone_function=copy or twin, call_function=call
+        )
 
     return build_network(build, seed=seed)
 
