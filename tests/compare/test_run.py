@@ -12,7 +12,7 @@ from teni.compare import Entry, Plan, compare, comparison_text, fit_winner
 from teni.data import Split
 from teni.errors import TeniError
 from teni.features import View
-from teni.training import no_curves
+from teni.training import Budget, no_curves
 from teni.transfer import Fitted, closed_form
 
 
@@ -59,7 +59,7 @@ def entry(name, strategy, seed=0, trains=True):
 
 
 def plan_of(data, folder, *entries, seconds=None, test=None):
-    return Plan(data, split_of(data), test, entries, seconds, folder, 0)
+    return Plan(data, split_of(data), test, entries, Budget(seconds), folder, 0)
 
 
 def test_the_smallest_validation_error_wins_and_seeds_are_averaged(data, tmp_path):
@@ -78,6 +78,14 @@ def test_the_smallest_validation_error_wins_and_seeds_are_averaged(data, tmp_pat
     assert found.mean_prediction["validation"] == pytest.approx(found.rows[0].validation.seeds[0], abs=1e-4)
     assert [stored for _, stored in told] == [False] * 4
     assert "tiny near" in comparison_text(found).splitlines()[1]
+
+
+def test_differences_to_one_that_was_named(data, tmp_path):
+    near, far = Constant(0.0, []), Constant(2.0, [])
+    found = compare(plan_of(data, tmp_path, entry("far", far), entry("near", near)), against=("tiny", "far"))
+    assert [row.strategy for row in found.rows] == ["near", "far"]
+    assert found.rows[0].validation.behind < 0
+    assert found.rows[1].validation.behind is None
 
 
 def test_an_interrupted_comparison_goes_on_where_it_stopped(data, tmp_path):

@@ -53,6 +53,7 @@ def compare(
     budget: Annotated[
         str | None, typer.Option(help="Time for all training together: 90s, 40m, 2h. Default: as planned.")
     ] = None,
+    epochs: Annotated[int | None, typer.Option(help="Of each training. Default: as planned.", min=1)] = None,
     advice: Annotated[bool, typer.Option(help="Measure the 2x2 table of data and similarity first.")] = True,
     out: Annotated[Path, typer.Option(help="The run folder to make.")] = Path("runs/compare"),
     overwrite: Annotated[
@@ -80,6 +81,7 @@ def compare(
     from teni.files import check_output_folder
     from teni.fitting import save_run
     from teni.report import build_report
+    from teni.training import Budget
     from teni.transfer.named import Wanted
 
     check_output_folder(out, overwrite)
@@ -116,7 +118,7 @@ def compare(
             networks = [_at_best(network, found.get(network.backbone.name)) for network in networks]
         entries = make_entries(networks, strategy or LADDER, seed=seed, seeds=seeds)
         stored = out.with_name(f"{out.name}.comparing")
-        plan = Plan(dataset, parts, held_out, entries, seconds, stored, seed)
+        plan = Plan(dataset, parts, held_out, entries, Budget(seconds, epochs), stored, seed)
         try:
             comparison = run_compare(plan, on_outcome=_tell, on_progress=on_progress)
             comparison = replace(comparison, advice=_judged(found, comparison))

@@ -116,18 +116,19 @@ def _flat(row: Row) -> dict[str, Any]:
     return flat | asdict(row.cost)
 
 
-def comparison_text(comparison: Comparison) -> str:
+def comparison_text(comparison: Comparison, beside: str = "the winner") -> str:
     """Write a comparison as a table for a terminal.
 
     Args:
         comparison: what to show.
+        beside: what the differences are differences to.
 
     >>> one = Measured("rmse_px", 1.5, [1.4, 1.6], (1.5,))
     >>> print(comparison_text(Comparison((Row("ridge", "face", one, None, Cost(3.0, 900.0, 10)),), {}, {}, {})))
     strategy       validation (95%)    behind the winner      test (95%)       s      MB
     face ridge     1.500 (1.400-1.600)                        -              3.0     900
     """
-    head = ("strategy", "validation (95%)", "behind the winner", "test (95%)", "s", "MB")
+    head = ("strategy", "validation (95%)", f"behind {beside}", "test (95%)", "s", "MB")
     lines = [
         (
             row.name,

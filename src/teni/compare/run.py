@@ -35,7 +35,7 @@ class Plan:
         split: with validation rows; its test rows are predicted only.
         test: another data set to test on, in place of the split's test rows.
         entries: what is compared; those of one strategy and backbone differ in their seeds.
-        seconds: for everything; None lets each strategy take what it plans.
+        budget: seconds for all training together, and epochs for each; by default what the strategies plan.
         folder: where outcomes are kept, and found again.
         seed: of the bootstrap.
     """
@@ -44,7 +44,7 @@ class Plan:
     split: Split
     test: Dataset | None
     entries: tuple[Entry, ...]
-    seconds: float | None
+    budget: Budget
     folder: Path
     seed: int
 
@@ -53,6 +53,7 @@ def compare(
     plan: Plan,
     *,
     advice: Mapping[str, Any] | None = None,
+    against: tuple[str, str] | None = None,
     on_outcome: Callable[[Entry, Outcome, bool], None] | None = None,
     on_progress: OnProgress = silent,
 ) -> Comparison:
@@ -61,6 +62,7 @@ def compare(
     Args:
         plan: what to compare on what.
         advice: what was said before; its ``agrees`` is left to the caller.
+        against: backbone and strategy that the others are measured against; by default the winner.
         on_outcome: told of each entry, what came of it, and whether it was there before.
         on_progress: told how far it has come.
 
@@ -77,14 +79,14 @@ def compare(
     outcomes: dict[str, Outcome] = {}
     for i, entry in enumerate(plan.entries):
         stored = read_outcome(plan.folder / entry.key, _identity(plan, entry))
-        outcome = stored or _fit(plan, entry, _seconds_left(plan, i, outcomes), on_progress)
+        outcome = stored or _fit(plan, entry, _share(plan, i, outcomes), on_progress)
         if stored is None:
             write_outcome(plan.folder / entry.key, outcome)
         outcomes[entry.key] = outcome
         if on_outcome is not None:
             on_outcome(entry, outcome, stored is not None)
         on_progress(Progress("comparing", i + 1, len(plan.entries)))
-    return _compare(plan, outcomes, dict(advice or {}))
+    return _compare(plan, outcomes, dict(advice or {}), against)
 
 
 def _identity(plan: Plan, entry: Entry) -> dict[str, Any]:
@@ -98,16 +100,16 @@ def _identity(plan: Plan, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _seconds_left(plan: Plan, place: int, outcomes: Mapping[str, Outcome]) -> float | None:
+def _share(plan: Plan, place: int, outcomes: Mapping[str, Outcome]) -> Budget:
     """Share what is left of the time among the entries that are still to be trained."""
-    if plan.seconds is None or not plan.entries[place].trains:
-        return None
+    if plan.budget.seconds is None or not plan.entries[place].trains:
+        return replace(plan.budget, seconds=None)
     spent = sum(outcome.cost.seconds for outcome in outcomes.values())
     waiting = sum(entry.trains for entry in plan.entries[place:])
-    return max((plan.seconds - spent) / waiting, 1.0)
+    return replace(plan.budget, seconds=max((plan.budget.seconds - spent) / waiting, 1.0))
 
 
-def _fit(plan: Plan, entry: Entry, seconds: float | None, on_progress: OnProgress) -> Outcome:
+def _fit(plan: Plan, entry: Entry, budget: Budget, on_progress: OnProgress) -> Outcome:
     started = time.perf_counter()
     reset_peak()
     split = plan.split if entry.trains else without_validation(plan.split)
@@ -120,7 +122,7 @@ def _fit(plan: Plan, entry: Entry, seconds: float | None, on_progress: OnProgres
             split,
             backbone,
             seed=entry.seed,
-            budget=Budget(seconds=seconds),
+            budget=budget,
             checkpoints=plan.folder / f"{entry.key}.checkpoints",
             on_progress=on_progress,
         )
@@ -153,7 +155,9 @@ def _test(plan: Plan) -> Dataset:
     return plan.dataset.take(plan.split.rows("test")) if plan.test is None else plan.test
 
 
-def _compare(plan: Plan, outcomes: Mapping[str, Outcome], advice: dict[str, Any]) -> Comparison:
+def _compare(
+    plan: Plan, outcomes: Mapping[str, Outcome], advice: dict[str, Any], against: tuple[str, str] | None
+) -> Comparison:
     groups: dict[tuple[str, str], list[Outcome]] = {}
     failed: dict[str, str] = {}
     for entry in plan.entries:
@@ -168,12 +172,13 @@ def _compare(plan: Plan, outcomes: Mapping[str, Outcome], advice: dict[str, Any]
     mean = mean_prediction(_targets(plan.dataset.take(plan.split.rows("train"))), plan.dataset.task)
     losses = {key: [_losses(each.validation, validation) for each in group] for key, group in groups.items()}
     order = sorted(losses, key=lambda key: float(np.mean([_total(each) for each in losses[key]])))
-    on_validation = measure([losses[key] for key in order], _people(validation), 0, plan.seed)
+    beside = order.index(against) if against in order else 0
+    on_validation = measure([losses[key] for key in order], _people(validation), beside, plan.seed)
     on_test: list[Measured] | list[None] = [None] * len(order)
     if len(test) and test.targets is not None:
         tested = [[_losses(each.test, test) for each in groups[key]] for key in order]
         if tested[0][0].counts.any():
-            on_test = measure(tested, _people(test), 0, plan.seed)
+            on_test = measure(tested, _people(test), beside, plan.seed)
     rows = tuple(
         Row(strategy, backbone, on_validation[i], on_test[i], _cost(groups[backbone, strategy]))
         for i, (backbone, strategy) in enumerate(order)

@@ -43,7 +43,7 @@ def fit_winner(
         strategy,
         test=plan.test,
         seed=entry.seed,
-        budget=Budget(),
+        budget=Budget(epochs=plan.budget.epochs),
         checkpoints=plan.folder / f"{entry.key}.checkpoints" if entry.trains else None,
         on_progress=on_progress,
     )
