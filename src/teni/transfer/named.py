@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 from teni.errors import TeniError
 from teni.features import View
+from teni.task import FlipCenter
 from teni.transfer.closed_form import STRATEGIES, closed_form
 from teni.transfer.strategy import Strategy
 from teni.transfer.svm import svm
@@ -18,11 +19,24 @@ class Wanted:
         views: taps and sizes to choose from, in order of depth.
         mirror: whether mirror images are learned from too.
         sum_all: whether the views are all summed, in place of choosing among them.
+        center: the mirror axis, where it was chosen before; None lets validation choose.
     """
 
     views: tuple[View, ...]
     mirror: bool = True
     sum_all: bool = False
+    center: FlipCenter | None = None
+
+    @property
+    def centers(self) -> tuple[FlipCenter, ...]:
+        """Return the mirror axes to choose from; none for no mirror images.
+
+        >>> Wanted(()).centers, Wanted((), mirror=False).centers, Wanted((), center="halves").centers
+        (('halves', 'integers'), (), ('halves',))
+        """
+        if not self.mirror:
+            return ()
+        return ("halves", "integers") if self.center is None else (self.center,)
 
 
 NAMES: tuple[str, ...] = (*STRATEGIES, "svm")
