@@ -75,7 +75,7 @@ def compare(
     from teni.cli.inputs import asked_for, divide, submission, test_set
     from teni.cli.networks import pair_weights, views_of
     from teni.cli.output import progress_printer, result, result_json, say
-    from teni.compare import LADDER, Network, Plan, comparison_text, fit_winner, make_entries
+    from teni.compare import LADDER, Network, Plan, comparison_text, fit_winner, is_solved, make_entries
     from teni.compare import compare as run_compare
     from teni.data import load, require_labels, summary, summary_text
     from teni.files import check_output_folder
@@ -115,7 +115,8 @@ def compare(
         found = {}
         if advice:
             found = _advise(dataset, parts, networks, seed, on_progress)
-            networks = [_at_best(network, found.get(network.backbone.name)) for network in networks]
+        if not all(map(is_solved, strategy or LADDER)):
+            networks = [_train_at_best(each, dataset, parts, seed, on_progress) for each in networks]
         entries = make_entries(networks, strategy or LADDER, seed=seed, seeds=seeds)
         stored = out.with_name(f"{out.name}.comparing")
         plan = Plan(dataset, parts, held_out, entries, Budget(seconds, epochs), stored, seed)
@@ -166,12 +167,21 @@ def _advise(
     return found
 
 
-def _at_best(network: Network, advice: Advice | None) -> Network:
-    """Let what is trained start at the tap that the advice found best, unless taps were named."""
-    if advice is None or network.wanted.sum_all:
-        return network
-    best = [view for view in network.wanted.views if view.tap == advice.similarity.best.tap]
-    return replace(network, trained=replace(network.trained, views=tuple(best[:1]) or network.wanted.views))
+def _train_at_best(
+    network: Network, dataset: Dataset, split: Split, seed: int, on_progress: OnProgress
+) -> Network:
+    """Choose the view for all that is trained once, by the training rows, rather than anew for each."""
+    from teni.cli.output import say
+    from teni.transfer.best_view import choose_view
+    from teni.transfer.named import Wanted
+
+    wanted = network.wanted
+    chosen = choose_view(
+        wanted.views, wanted.centers, dataset, split, network.backbone, seed=seed, on_progress=on_progress
+    ).choice
+    say(f"{network.backbone.name}: what is trained starts at {chosen.views[0]}")
+    told = Wanted(chosen.views, chosen.center is not None, center=chosen.center)
+    return replace(network, trained=told)
 
 
 def _judged(advice: dict[str, Advice], comparison: Comparison) -> dict[str, Any]:
