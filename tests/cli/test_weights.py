@@ -69,3 +69,64 @@ def test_words_that_are_none(old_file: Path, tmp_path: Path):
 def test_what_is_wrong_is_a_teni_error(tmp_path: Path):
     with pytest.raises(TeniError, match="no such file"):
         run("inspect", tmp_path / "nowhere.h5")
+
+
+@pytest.fixture
+def nameless_file(tmp_path: Path) -> Path:
+    """Write two layers of Keras 0, which are not named; the second fits the first of VGG16."""
+    path = tmp_path / "nameless.h5"
+    with h5py.File(path, "w") as file:
+        file.attrs["nb_layers"] = 2
+        for number, shape in enumerate([(8, 3, 5, 5), (64, 3, 3, 3)]):
+            group = file.create_group(f"layer_{number}")
+            group.attrs["nb_params"] = 2
+            group["param_0"], group["param_1"] = np.ones(shape, "f4"), np.ones(shape[0], "f4")
+    return path
+
+
+def test_layers_are_paired_as_told_and_others_may_be_missing(nameless_file: Path, tmp_path: Path):
+    words = (
+        "convert",
+        nameless_file,
+        tmp_path / "n.keras",
+        "--architecture",
+        "vgg16",
+        "--upto",
+        "block1_conv2",
+    )
+    with pytest.raises(TeniError, match=r"'block1_conv1' .* from 'layer_0' of the file: expected kernel"):
+        run(*words)
+    told = ("--pair", "block1_conv1=layer_1")
+    with pytest.raises(TeniError, match=r"'block1_conv2' .*found no such layer .*\(--allow-missing\)"):
+        run(*words, *told)
+    text = run(*words, *told, "--allow-missing", "block1_conv2")
+    assert "1 kernel-flipped, 1 loaded, 2 missing, 2 skipped" in text
+    assert (
+        "assumed: convolution kernels: the file does not say its backend (convert --kernels decides)" in text
+    )
+    assert "not checked against the file's own network: layers were allowed to be missing" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--match", "shape"], "must be auto, name or order; got 'shape'"),
+        (["--match", "name", "--pair", "a=b"], "must be auto, name or order; with --pair leave it out"),
+        (["--pair", "a"], "expected one layer of the network and one of the file"),
+        (["--pair", "a=b", "--pair", "a=c"], "one of the file, conv1=layer_1; got 'a=c'"),
+    ],
+)
+def test_pairings_that_are_none(words: list[str], message: str, old_file: Path, tmp_path: Path):
+    result = CliRunner().invoke(app, ["convert", str(old_file), str(tmp_path / "n.keras"), *words])
+    assert result.exit_code == 2
+    assert message in " ".join(result.output.replace("│", " ").split())
+
+
+def test_what_cannot_be_written_is_told_before_the_work(old_file: Path):
+    with pytest.raises(TeniError, match=r"n\.h5: the converted network is written as \.keras"):
+        run("convert", old_file, "n.h5", "--architecture", "nothing of the kind")
+
+
+def test_a_network_that_the_file_describes_is_paired_with_its_own_weights(old_file: Path, tmp_path: Path):
+    with pytest.raises(TeniError, match="the network that the file describes takes its own weights"):
+        run("convert", old_file, tmp_path / "n.keras", "--match", "order")

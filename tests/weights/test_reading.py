@@ -101,5 +101,5 @@ def test_the_caller_has_the_last_word_and_then_nothing_is_assumed():
 def test_running_std_without_a_version_is_said_to_be_assumed():
     file = saved("keras-1", layer("n", ("n_running_std", (3,))), backend="theano", ordering="channels_first")
     assert choose_reading(file).assumed == (
-        "running_std holds variances, as since Keras 1.0.6 (--statistics decides)",
+        "running_std holds variances, as since Keras 1.0.6 (convert --statistics decides)",
     )

@@ -26,7 +26,7 @@ from teni.backbones.partial import cut_below
 from teni.backbones.preprocessing import Preprocessing
 from teni.backbones.resize import at_size
 from teni.errors import TeniError
-from teni.weights import SavedWeights, apply, missing_layers, read
+from teni.weights import LoadReport, SavedWeights, apply, missing_layers, read
 
 FACE_FILE = Path(__file__).with_name("face_backbone.keras")
 FACE_PREPROCESSING = Preprocessing(1, (1 / 127.5,), (-1.0,))
@@ -174,7 +174,8 @@ def _file(name: str, path: Path, prepare: Preprocessing | None, wanted: _Wanted)
         notes = (f"{name}: {note}",)
     bare = Backbone(name, model, prepare, notes=notes)
     if wanted.weights is None:
-        return at_size(replace(bare, load_report=report), *wanted.size)
+        own = replace(bare, load_report=report, notes=(*notes, *_assumed(report)))
+        return at_size(own, *wanted.size)
     fresh = replace(bare, model=clone_network(model, bare.size, seed=wanted.seed))
     if wanted.weights != "random":
         fresh = _with_weights(fresh, read(Path(wanted.weights)), wanted)
@@ -205,7 +206,7 @@ def _with_weights(bare: Backbone, saved: SavedWeights, wanted: _Wanted) -> Backb
     why = f"{saved.source} does not hold its weights"
     cut_off = [name for name in missing if name not in wanted.allow_missing]
     kept, unusable = cut_below(bare.model, dict.fromkeys(cut_off, why))
-    notes = bare.notes
+    notes = (*bare.notes, *_assumed(report))
     if unusable:
         notes = (
             *notes,
@@ -217,6 +218,10 @@ def _with_weights(bare: Backbone, saved: SavedWeights, wanted: _Wanted) -> Backb
     if kept_initial:
         notes = (*notes, f"{bare.name}: {', '.join(kept_initial)} kept initial values, as allowed")
     return replace(bare, model=kept, load_report=report, unusable=unusable, notes=notes)
+
+
+def _assumed(report: LoadReport | None) -> tuple[str, ...]:
+    return () if report is None else tuple(f"{report.source}: assumed {each}" for each in report.assumed)
 
 
 def _settled(saved: SavedWeights, model: keras.Model) -> SavedWeights:

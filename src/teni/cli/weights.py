@@ -1,7 +1,8 @@
 """``teni weights``: what an old weights file holds, and a network of today made of it."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
     import keras
 
     from teni.weights import Reading, SavedWeights
+    from teni.weights.match import Match
 
 app = typer.Typer(help="Look into weights files of every Keras age, and convert them.", no_args_is_help=True)
 
@@ -64,6 +66,17 @@ def convert(
         ),
     ] = None,
     upto: Annotated[str | None, typer.Option(help="Cut the network at this layer.")] = None,
+    match: Annotated[
+        str, typer.Option(help="Pair the layers of a named network and the file by name, in order, or auto.")
+    ] = "auto",
+    pair: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LAYER=FILE'S", help="Pair these layers, and no others. Repeatable."),
+    ] = None,
+    allow_missing: Annotated[
+        list[str] | None,
+        typer.Option(help="A layer of the named network that may keep initial values. Repeatable."),
+    ] = None,
     kernels: Kernels = None,
     ordering: Ordering = None,
     statistics: Statistics = None,
@@ -71,15 +84,18 @@ def convert(
         Path | None, typer.Option(help="Labelled faces that decide how the file is to be read.")
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists.")] = False,
+    seed: Annotated[int, typer.Option(help="Of the check's random input.", min=0)] = 0,
     as_json: Json = False,
 ) -> None:
     """Make a network of today of an old file, say tensor by tensor what was done, and check its outputs."""
     import json
 
     from teni.weights import read
+    from teni.weights.convert import check_target, save_model
     from teni.weights.convert import convert as carry_over
-    from teni.weights.convert import save_model
 
+    check_target(out, overwrite=overwrite)
+    pairing = _pairing(match, pair or [])
     saved = read(file)
     described = architecture is not None and architecture.lower().endswith(".json")
     if architecture is not None and described:
@@ -91,13 +107,21 @@ def convert(
     tried: list[dict[str, Any]] = []
     if probe is not None:
         reading, tried = _probe(saved, named, upto, probe)
-    done = carry_over(saved, architecture=_network(named, saved, upto), upto=upto, reading=reading)
+    done = carry_over(
+        saved,
+        architecture=_network(named, saved, upto, seed),
+        upto=upto,
+        match=pairing,
+        allow_missing=allow_missing or (),
+        reading=reading,
+        seed=seed,
+    )
     save_model(done.model, out, overwrite=overwrite)
     result = {
         "out": str(out),
         "built_by": done.builder,
         "reading": {"kernels": done.reading.kernels, "ordering": done.reading.ordering},
-        "assumed": list(done.reading.assumed),
+        "assumed": list(done.report.assumed),
         "probe": tried,
         "parity": {"difference": done.parity.difference, "largest_output": done.parity.largest},
         "not_checked": done.parity.why_not,
@@ -107,8 +131,6 @@ def convert(
         typer.echo(json.dumps(result))
         return
     typer.echo(str(done.report))
-    for sentence in done.reading.assumed:
-        typer.echo(f"assumed: {sentence}")
     for each in tried:
         typer.echo(f"probe: {each['kernels']}, {each['ordering']}: {each['error_px']:.3f} px")
     if done.parity.difference is None:
@@ -142,11 +164,34 @@ def _reading(
     return choose_reading(saved, **told)
 
 
-def _network(name: str | None, saved: "SavedWeights", upto: str | None) -> "keras.Model | None":
+def _pairing(match: str, pairs: Sequence[str]) -> "Match":
+    if not pairs and match in ("auto", "name", "order"):
+        return cast("Match", match)
+    if match != "auto":
+        said = f"got {match!r}" if not pairs else "with --pair leave it out"
+        raise typer.BadParameter(f"must be auto, name or order; {said}", param_hint="--match")
+    told: dict[str, str] = {}
+    for text in pairs:
+        ours, equals, theirs = (part.strip() for part in text.partition("="))
+        if not (ours and equals and theirs) or ours in told:
+            raise typer.BadParameter(
+                f"expected one layer of the network and one of the file, conv1=layer_1; got {text!r}",
+                param_hint="--pair",
+            )
+        told[ours] = theirs
+    return told
+
+
+def _network(
+    name: str | None, saved: "SavedWeights", upto: str | None, seed: int = 0
+) -> "keras.Model | None":
     if name is None:
         return None
+    import keras
+
     from teni.weights.architecture import application
 
+    keras.utils.set_random_seed(seed)
     return application(name, saved, headless=upto is not None)
 
 

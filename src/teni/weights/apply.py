@@ -71,7 +71,7 @@ def apply(
         rows += _unused(ask, planned)
     for layer in left:
         rows += _skipped(layer.saved, layer.why)
-    return _carry_out(saved, fills, rows)
+    return _carry_out(saved, fills, rows, reading.assumed)
 
 
 def missing_layers(saved: SavedWeights, model: keras.Model, match: Match = "auto") -> tuple[str, ...]:
@@ -115,12 +115,14 @@ def tensors_by_layer(
     return {pair.layer.name: pair.saved.tensors for pair in pairs if pair.saved is not None}
 
 
-def _carry_out(saved: SavedWeights, fills: list[tuple[str, Fill]], rows: list[LoadRow]) -> LoadReport:
+def _carry_out(
+    saved: SavedWeights, fills: list[tuple[str, Fill]], rows: list[LoadRow], assumed: tuple[str, ...] = ()
+) -> LoadReport:
     filled: list[LoadRow] = []
     for layer, fill in fills:
         fill.variable.assign(fill.change([tensor.read() for tensor in fill.tensors]))
         filled += [LoadRow(layer, t.name, t.shape, fill.action, fill.why) for t in fill.tensors]
-    return LoadReport(saved.source, (*filled, *rows))
+    return LoadReport(saved.source, (*filled, *rows), assumed)
 
 
 def _check_allowed(allow_missing: Collection[str], model: keras.Model) -> None:
@@ -135,7 +137,7 @@ def _ask(saved: SavedWeights, pair: Pair, reading: Reading, hints: Hints) -> Ask
     where = f"{saved.source}: layer {name!r} (number {pair.position} with weights)"
     if pair.saved is None:
         wanted = ", ".join(f"{variable.name} {shape_of(variable)}" for variable in variables)
-        remedy = "cut the network below it or name it as allowed to be missing"
+        remedy = "cut the network below it (--upto) or allow it to be missing (--allow-missing)"
         raise TeniError(f"{where}: expected {wanted}; found no such layer in the file; {remedy}")
     if pair.saved.name != name:
         where += f", from {pair.saved.name!r} of the file"

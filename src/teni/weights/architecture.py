@@ -1,7 +1,6 @@
 """The network that a file of weights alone is for: named, or described in a file of its own."""
 
 import difflib
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,11 +10,10 @@ import keras
 
 from teni.errors import TeniError
 from teni.weights.code import refuse_code
+from teni.weights.json_file import read_json
 from teni.weights.keras1.oldest import from_oldest, is_oldest
 from teni.weights.saved import Backend, SavedWeights
 from teni.weights.tfkeras import as_keras2, is_tfkeras
-
-MAX_JSON_BYTES = 64 * 2**20
 
 
 def with_description(saved: SavedWeights, path: Path) -> SavedWeights:
@@ -53,12 +51,7 @@ def read_description(path: Path) -> Mapping[str, Any]:
     """
     if not path.is_file():
         raise TeniError(f"{path}: no such file; give the JSON that describes the network")
-    if path.stat().st_size > MAX_JSON_BYTES:
-        raise TeniError(f"{path}: longer than {MAX_JSON_BYTES >> 20} MiB; a description is far shorter")
-    try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise TeniError(f"{path}: not readable as JSON; expected what model.to_json() gives") from error
+    config = read_json(path, "what model.to_json() gives")
     if isinstance(config, dict) and is_oldest(config):
         config = from_oldest(config, str(path))
     if not isinstance(config, dict) or "class_name" not in config:

@@ -69,6 +69,11 @@ def convert(
     """
     reading = reading or choose_reading(saved)
     if architecture is None:
+        if match != "auto" or allow_missing:
+            raise TeniError(
+                f"{saved.source}: layers are paired as told, or allowed to be missing, in a network given by "
+                "name; the network that the file describes takes its own weights"
+            )
         opened = open_whole(saved, reading, upto, seed)
         whole = opened.whole
         done = Conversion(whole.model, whole.report, whole.reading, opened.parity, opened.builder)
@@ -91,16 +96,34 @@ def save_model(model: keras.Model, out: Path, *, overwrite: bool = False) -> Non
         overwrite: whether it may replace another.
 
     Raises:
-        TeniError: the name does not end in ``.keras``, the file exists, or the disk is full.
+        TeniError: see ``check_target``, or the disk is full.
+    """
+    check_target(out, overwrite=overwrite)
+    with tempfile.TemporaryDirectory() as folder:
+        written = Path(folder) / "model.keras"
+        model.save(written)
+        write_bytes(out, written.read_bytes())
+
+
+def check_target(out: Path, *, overwrite: bool = False) -> None:
+    """Make sure, before the work, that a network may be saved under a name.
+
+    Args:
+        out: the file to be written.
+        overwrite: whether it may replace another.
+
+    Raises:
+        TeniError: the name does not end in ``.keras``, or the file exists.
+
+    >>> check_target(Path("new.h5"))
+    Traceback (most recent call last):
+    ...
+    teni.errors.TeniError: new.h5: the converted network is written as .keras; give a name that ends so
     """
     if out.suffix != ".keras":
         raise TeniError(f"{out}: the converted network is written as .keras; give a name that ends so")
     if out.exists() and not overwrite:
         raise TeniError(f"{out}: exists already; give --overwrite to replace it")
-    with tempfile.TemporaryDirectory() as folder:
-        written = Path(folder) / "model.keras"
-        model.save(written)
-        write_bytes(out, written.read_bytes())
 
 
 def load_under(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial, reduce
 from typing import Any
 
 from numpy.typing import NDArray
@@ -105,7 +106,7 @@ def plain(variable: Any, tensor: SavedTensor, ask: Ask) -> Fill:
     """
     if shape_of(variable) != tensor.shape:
         raise misfit(variable, tensor, ask)
-    return Fill(variable, (tensor,), first, "loaded", f"into {variable.name}")
+    return Fill(variable, (tensor,), only(), "loaded", f"into {variable.name}")
 
 
 def misfit(variable: Any, tensor: SavedTensor, ask: Ask) -> TeniError:
@@ -133,10 +134,17 @@ def need_count(ask: Ask, counts: tuple[int, ...] = ()) -> None:
     raise TeniError(f"{ask.where}: expected {number} tensors ({wanted}); found {len(ask.tensors)} ({held})")
 
 
-def first(values: Sequence[Array]) -> Array:
-    """Take the only array of several as it is.
+def only(*changes: Callable[[Array], Array]) -> Callable[[Sequence[Array]], Array]:
+    """Make the change of a filling from a single tensor: it is taken as it is, or changed step by step.
 
-    >>> first(["kernel"])
-    'kernel'
+    Args:
+        changes: what is done with it, one after the other.
+
+    >>> only(sorted, len)([[3, 1, 2]])
+    3
     """
-    return values[0]
+    return partial(_in_turn, changes)
+
+
+def _in_turn(changes: Sequence[Callable[[Array], Array]], values: Sequence[Array]) -> Array:
+    return reduce(lambda array, change: change(array), changes, values[0])

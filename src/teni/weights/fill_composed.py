@@ -1,10 +1,6 @@
 """Filling layers that are composed of several of today's."""
 
-from collections.abc import Sequence
-from functools import partial
-from typing import Any
-
-from teni.weights.fill import Array, Ask, Fill, misfit, need_count
+from teni.weights.fill import Ask, Fill, misfit, need_count, only
 from teni.weights.hints import Composition
 
 
@@ -28,9 +24,5 @@ def fill_composed(ask: Ask, composition: Composition) -> list[Fill]:
         if tensor.shape != part.shape:
             raise misfit(part.variable, tensor, ask)
         action, why = ("composed", part.why) if part.why else ("loaded", f"into {part.variable.path}")
-        fills.append(Fill(part.variable, (tensor,), partial(_first, part.change), action, why))
+        fills.append(Fill(part.variable, (tensor,), only(part.change), action, why))
     return fills
-
-
-def _first(change: Any, values: Sequence[Array]) -> Array:
-    return change(values[0])

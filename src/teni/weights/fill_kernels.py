@@ -1,13 +1,13 @@
 """Filling convolutions: kernels transposed to channels last and, where Theano wrote them, turned."""
 
 from collections.abc import Callable
-from functools import partial, reduce
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 
 from teni.weights import remap
-from teni.weights.fill import Array, Ask, Fill, misfit, need_count, plain, shape_of
+from teni.weights.fill import Array, Ask, Fill, misfit, need_count, only, plain, shape_of
 from teni.weights.load_report import Action
 from teni.weights.saved import SavedTensor
 
@@ -75,11 +75,7 @@ def _kernel(variable: Any, tensor: SavedTensor, ask: Ask, *, turn: bool, transpo
         whys.append("true convolution turned by 180 degrees into a correlation")
         action = "kernel-flipped"
     why = "; ".join(whys) or f"into {variable.name}"
-    return Fill(variable, (tensor,), partial(_all, tuple(changes)), action, why)
-
-
-def _all(changes: tuple[Change, ...], values: Any) -> Array:
-    return reduce(lambda array, change: change(array), changes, values[0])
+    return Fill(variable, (tensor,), only(*changes), action, why)
 
 
 def _layout(shape: tuple[int, ...], wanted: tuple[int, ...], ask: Ask, *, transpose: bool) -> Layout | None:

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 
 from teni.weights import remap
-from teni.weights.fill import Array, Ask, Fill, misfit, need_count, plain, shape_of
+from teni.weights.fill import Ask, Fill, misfit, need_count, only, plain, shape_of
 from teni.weights.fill_composed import fill_composed
 from teni.weights.fill_kernels import fill_convolution, fill_separable
 from teni.weights.fill_nested import fill_nested
@@ -74,21 +74,14 @@ def _other(variable: Any, tensor: Any, ask: Ask) -> Fill:
         if (*tensor.shape[1:], tensor.shape[0]) != shape_of(variable):
             raise misfit(variable, tensor, ask)
         why = "slopes of a channels-first image, channels moved last"
-        return Fill(variable, (tensor,), partial(_only, remap.first_to_last), "transposed", why)
+        return Fill(variable, (tensor,), only(remap.first_to_last), "transposed", why)
     return plain(variable, tensor, ask)
 
 
 def _rows(fill: Fill, image: tuple[int, ...]) -> Fill:
     why = f"rows of a flattened {image} image, channels moved last"
-    return Fill(fill.variable, fill.tensors, partial(_permute, image), "rows-permuted", why)
-
-
-def _permute(image: tuple[int, ...], values: Any) -> Array:
-    return remap.permute_rows(values[0], image)
-
-
-def _only(change: Any, values: Any) -> Array:
-    return change(values[0])
+    change = only(partial(remap.permute_rows, image=image))
+    return Fill(fill.variable, fill.tensors, change, "rows-permuted", why)
 
 
 def _normalization(ask: Ask) -> list[Fill]:
@@ -99,14 +92,10 @@ def _normalization(ask: Ask) -> list[Fill]:
     epsilon = float(ask.layer.epsilon)
     why = "running deviation to variance (Keras up to 1.0.5 divided by deviation + epsilon)"
     old = epsilon if ask.reading.epsilon is None else ask.reading.epsilon
-    change = partial(_squared, old, epsilon)
+    change = only(partial(remap.deviation_to_variance, old_epsilon=old, epsilon=epsilon))
     return [
         Fill(fill.variable, fill.tensors, change, "squared", why)
         if fill.variable.name == "moving_variance"
         else fill
         for fill in fills
     ]
-
-
-def _squared(old: float, epsilon: float, values: Any) -> Array:
-    return remap.deviation_to_variance(values[0], old, epsilon)

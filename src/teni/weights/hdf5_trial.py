@@ -92,8 +92,17 @@ def survives(path: Path, start: int, size: int) -> bool:
     return done.returncode in (0, REFUSED)
 
 
-def _visit(path: str, start: int, size: int) -> None:
-    """Read all that a reader may read: links, attributes, types, shapes, and the tensors stored in chunks."""
+def visit(path: str, start: int, size: int) -> None:
+    """Read all that a reader may read: links, attributes, types, shapes, and the tensors stored in chunks.
+
+    Args:
+        path: the file.
+        start: where the HDF5 content begins.
+        size: how many bytes it has.
+
+    Raises:
+        Exception: whatever the library says of a damaged file, if it lives to say it.
+    """
     import h5py
     from h5py import h5o  # pyright: ignore[reportAttributeAccessIssue]
 
@@ -142,6 +151,6 @@ def _limit(seconds: int) -> None:
 if __name__ == "__main__":
     _limit(int(sys.argv[4]))
     try:
-        _visit(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+        visit(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
     except Exception:  # whatever the library says of the file, the reader will say it in teni's words
         sys.exit(REFUSED)

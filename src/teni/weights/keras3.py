@@ -13,6 +13,7 @@ from h5py import h5o  # pyright: ignore[reportAttributeAccessIssue]
 from teni.errors import TeniError
 from teni.weights import hdf5_guard as guard
 from teni.weights.archive import member_text
+from teni.weights.parse import layer_names
 from teni.weights.saved import SavedLayer, SavedTensor, SavedWeights
 from teni.weights.tfkeras import as_keras2, is_tfkeras
 
@@ -79,7 +80,7 @@ def read_keras_archive(path: Path) -> SavedWeights:
     config = _json(path, CONFIG)
     version = _json(path, METADATA).get("keras_version")
     saved = read_keras3(path, WEIGHTS)
-    order = {name: place for place, name in enumerate(_layer_names(config))}
+    order = {name: place for place, name in enumerate(layer_names(config))}
     layers = sorted(saved.layers, key=lambda layer: order.get(layer.name, len(order)))
     stated = version if isinstance(version, str) else None
     found = SavedWeights(str(path), "keras-3", stated, None, None, tuple(layers), config)
@@ -94,15 +95,6 @@ def _json(path: Path, name: str) -> Mapping[str, Any]:
     if not isinstance(found, dict):
         raise TeniError(f"{path}: its {name!r} is not a JSON object; the file is damaged")
     return found
-
-
-def _layer_names(config: Mapping[str, Any]) -> list[str]:
-    inner = config.get("config")
-    layers = inner.get("layers") if isinstance(inner, Mapping) else None
-    if not isinstance(layers, list):
-        return []
-    settings = [layer.get("config") for layer in layers if isinstance(layer, Mapping)]
-    return [str(found.get("name")) for found in settings if isinstance(found, Mapping)]
 
 
 def _groups(file: h5py.File, path: Path) -> Iterator[tuple[h5py.Group, tuple[str, ...]]]:

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 
 from teni.errors import TeniError
-from teni.weights.fill import Ask, Fill, first, shape_of
+from teni.weights.fill import Ask, Fill, only, shape_of
 from teni.weights.naming import snake_case
 from teni.weights.saved import SavedTensor, SavedWeights
 
@@ -62,7 +62,7 @@ def fill_by_own_path(ask: Ask) -> list[Fill] | None:
         return None
     expected = list(variable_paths(ask.layer, "/".join(ask.tensors[0].name.split("/")[:2]) + "/"))
     if _covers(held, ask.layer, expected):
-        return [Fill(v, (held[path],), first, "loaded", f"into {v.name}") for _, path, v in expected]
+        return [Fill(v, (held[path],), only(), "loaded", f"into {v.name}") for _, path, v in expected]
     if isinstance(ask.layer, keras.Model):
         path, variable = next((p, v) for _, p, v in expected if p not in held or shape_of(v) != held[p].shape)
         found = held[path].shape if path in held else "no such tensor"
@@ -82,7 +82,7 @@ def fill_by_path(saved: SavedWeights, model: keras.Model) -> list[tuple[str, Fil
     """
     held = _tensors(saved)
     return [
-        (layer, Fill(variable, (held[path],), first, "loaded", f"into {variable.name}, found by its path"))
+        (layer, Fill(variable, (held[path],), only(), "loaded", f"into {variable.name}, found by its path"))
         for layer, path, variable in variable_paths(model)
     ]
 

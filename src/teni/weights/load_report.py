@@ -40,6 +40,7 @@ class LoadReport:
     Args:
         source: path of the file.
         rows: one for each tensor of the file, and for each that the network has and the file has not.
+        assumed: one sentence for each thing that neither the file nor the caller said of how it is to be read.
 
     >>> print(LoadReport("w.h5", (LoadRow("conv1", "bias", (8,), "loaded", "same shape"),)))
     w.h5: 1 loaded
@@ -49,6 +50,7 @@ class LoadReport:
 
     source: str
     rows: tuple[LoadRow, ...]
+    assumed: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -59,15 +61,16 @@ class LoadReport:
         """Return the report as plain values for JSON.
 
         >>> LoadReport("w.h5", ()).as_dict()
-        {'source': 'w.h5', 'counts': {}, 'rows': []}
+        {'source': 'w.h5', 'counts': {}, 'assumed': [], 'rows': []}
         """
-        return {"source": self.source, "counts": self.counts, "rows": [asdict(row) for row in self.rows]}
+        rows = [asdict(row) for row in self.rows]
+        return {"source": self.source, "counts": self.counts, "assumed": list(self.assumed), "rows": rows}
 
     def __str__(self) -> str:
-        """Lay the rows out as a table under one line of counts."""
+        """Lay the rows out as a table under one line of counts, and what was assumed below."""
         told = ", ".join(f"{count} {action}" for action, count in self.counts.items()) or "nothing to load"
         cells = [("layer", "tensor", "shape", "action", "why")]
         cells += [(row.layer, row.tensor, str(row.shape), row.action, row.why) for row in self.rows]
         widths = [max(len(row[column]) for row in cells) for column in range(5)]
         lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in cells]
-        return "\n".join([f"{self.source}: {told}", *lines])
+        return "\n".join([f"{self.source}: {told}", *lines, *(f"assumed: {each}" for each in self.assumed)])

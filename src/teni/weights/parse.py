@@ -33,6 +33,23 @@ def layer_configs(config: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             waiting.extend(found)
 
 
+def layer_names(config: Any) -> tuple[str, ...]:
+    """List the names of a network's own layers, as far as a ``model_config`` tells them.
+
+    Args:
+        config: parsed JSON, of any Keras; nothing is required of it.
+
+    >>> layer_names({"config": {"layers": [{"config": {"name": "conv1"}}, {"config": {}}]}})
+    ('conv1',)
+    """
+    inner = config.get("config") if isinstance(config, Mapping) else None
+    layers = inner.get("layers") if isinstance(inner, Mapping) else inner
+    if not isinstance(layers, list):
+        return ()
+    settings = [layer.get("config") for layer in layers if isinstance(layer, Mapping)]
+    return tuple(str(found["name"]) for found in settings if isinstance(found, Mapping) and "name" in found)
+
+
 def parse_network(config: Mapping[str, Any], source: str) -> Network:
     """Parse a ``model_config`` of Keras 1, 2 or 3: Sequential or functional, nested ones too.
 

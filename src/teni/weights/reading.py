@@ -89,7 +89,7 @@ def _config_ordering(config: Mapping[str, Any] | None) -> Ordering | None:
 def _usual_ordering(saved: SavedWeights, assumed: list[str]) -> Ordering:
     usual: Ordering = "channels_first" if saved.age == "keras-oldest" else "channels_last"
     if saved.age in ("keras-oldest", "keras-1"):
-        assumed.append(f"{usual}: the file does not say the images' axis order (--ordering decides)")
+        assumed.append(f"{usual}: the file does not say the images' axis order (convert --ordering decides)")
     return usual
 
 
@@ -99,7 +99,7 @@ def _kernels(saved: SavedWeights, ordering: Ordering, assumed: list[str]) -> Ker
     old = saved.age in ("keras-oldest", "keras-1")
     usual: Kernels = "convolution" if old and ordering == "channels_first" else "correlation"
     if saved.age != "keras-3":
-        assumed.append(f"{usual} kernels: the file does not say its backend (--kernels decides)")
+        assumed.append(f"{usual} kernels: the file does not say its backend (convert --kernels decides)")
     return usual
 
 
@@ -111,5 +111,5 @@ def _statistics(saved: SavedWeights, assumed: list[str]) -> Statistics:
         return "deviation"
     names = [tensor.name for layer in saved.layers for tensor in layer.tensors]
     if saved.age == "keras-1" and saved.version is None and any("running_std" in name for name in names):
-        assumed.append("running_std holds variances, as since Keras 1.0.6 (--statistics decides)")
+        assumed.append("running_std holds variances, as since Keras 1.0.6 (convert --statistics decides)")
     return "variance"

@@ -1,8 +1,6 @@
 """The reader of TensorFlow.js layers models: ``model.json`` and its shards, quantised ones too."""
 
-import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import prod
@@ -13,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teni.errors import TeniError
+from teni.weights.json_file import read_json
+from teni.weights.owner import owner
+from teni.weights.parse import layer_names
 from teni.weights.saved import SavedLayer, SavedTensor, SavedWeights
 
-MAX_JSON_BYTES = 64 * 2**20
 MAX_TENSOR_BYTES = 4 * 2**30
 DTYPES = {"float32": "<f4", "int32": "<i4", "bool": "|u1", "uint8": "|u1", "uint16": "<u2", "float16": "<f2"}
 
@@ -45,12 +45,7 @@ def read_tfjs(path: Path) -> SavedWeights:
     Raises:
         TeniError: not a layers model, a shard that is missing, too short or elsewhere, or an absurd shape.
     """
-    try:
-        if path.stat().st_size > MAX_JSON_BYTES:
-            raise TeniError(f"{path}: longer than {MAX_JSON_BYTES >> 20} MiB; a model.json is far shorter")
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise TeniError(f"{path}: not readable as JSON; expected a TensorFlow.js model.json") from error
+    content = read_json(path, "a TensorFlow.js model.json")
     if not isinstance(content, dict) or not isinstance(content.get("weightsManifest"), list):
         raise TeniError(f"{path}: no 'weightsManifest' in it; expected a TensorFlow.js layers model")
     if content.get("format") == "graph-model":
@@ -71,7 +66,7 @@ def read_tfjs(path: Path) -> SavedWeights:
         version=version if isinstance(version, str) else None,
         backend="tensorflow",
         ordering=None,
-        layers=_layers(tensors, _names(config)),
+        layers=_layers(tensors, layer_names(config)),
         model_config=config if isinstance(config, dict) else None,
     )
 
@@ -161,31 +156,10 @@ def _read(path: Path, name: str, place: _Place) -> NDArray[Any]:
     return np.rint(restored).astype("int32") if place.whole else restored.astype("float32")
 
 
-def _names(config: Any) -> set[str]:
-    inner = config.get("config") if isinstance(config, dict) else None
-    layers = inner.get("layers") if isinstance(inner, dict) else inner
-    if not isinstance(layers, list):
-        return set()
-    settings = [layer.get("config") for layer in layers if isinstance(layer, dict)]
-    return {str(found["name"]) for found in settings if isinstance(found, dict) and "name" in found}
-
-
-def _layers(tensors: Sequence[SavedTensor], known: set[str]) -> tuple[SavedLayer, ...]:
-    """Group the tensors by layer: the part of the name that the network knows, else all but the last part."""
+def _layers(tensors: Sequence[SavedTensor], known: Collection[str]) -> tuple[SavedLayer, ...]:
+    """Group the tensors by layer: the one of the network that the name tells, else the name's first part."""
     layers: dict[str, list[SavedTensor]] = {}
     for tensor in tensors:
-        layers.setdefault(_layer(tensor.name, known), []).append(tensor)
+        name = owner(tensor.name, known) or tensor.name.partition("/")[0]
+        layers.setdefault(name, []).append(tensor)
     return tuple(SavedLayer(name, tuple(held)) for name, held in layers.items())
-
-
-def _layer(name: str, known: set[str]) -> str:
-    parts = name.split("/")[:-1] or [name]
-    for part in parts:
-        if part in known:
-            return part
-    for part in parts:
-        # Keras 2 numbered the scope of a model that was built twice: conv2d_1_1/kernel belongs to conv2d_1.
-        shorter = re.sub(r"_\d+$", "", part)
-        if shorter in known:
-            return shorter
-    return parts[0]
