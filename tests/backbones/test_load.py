@@ -128,6 +128,27 @@ def test_weights_of_another_shape_are_an_error(tmp_path: Path) -> None:
         backbone("facial-cnn-2", weights=path, size=(16, 16))
 
 
+def test_a_whole_network_of_another_kind_is_no_weights_file(tmp_path: Path) -> None:
+    small_network().save(tmp_path / "m.keras")
+    with pytest.raises(TeniError, match=r"hold.* a network of its own: .* give the file as --backbone"):
+        backbone("facial-cnn-2", weights=tmp_path / "m.keras", size=(16, 16))
+
+
+def test_what_a_file_does_not_say_is_told(tmp_path: Path) -> None:
+    first = backbone("facial-cnn-1", size=(16, 16), seed=1)
+    path = tmp_path / "w.h5"
+    with h5py.File(path, "w") as file:
+        file.attrs["nb_layers"] = 1
+        group = file.create_group("layer_0")
+        group.attrs["nb_params"] = 2
+        for number, variable in enumerate(first.model.weights):
+            group[f"param_{number}"] = np.asarray(variable.value)
+    found = backbone("facial-cnn-1", weights=path, size=(16, 16))
+    assert same(first.model, found.model)
+    assert len(found.notes) == 2
+    assert found.notes[0].startswith(f"{path}: assumed channels_first: the file does not say")
+
+
 def test_numbers_that_keras_gave_by_itself_are_settled(tmp_path: Path) -> None:
     first = backbone("inception_v3", weights="random", size=(75, 75), seed=1)
     path = write_keras2(tmp_path / "w.h5", first.model, shift=1)
@@ -136,11 +157,11 @@ def test_numbers_that_keras_gave_by_itself_are_settled(tmp_path: Path) -> None:
 
 def test_efficientnet_without_its_published_layer_is_known_by_its_description(tmp_path: Path) -> None:
     first = backbone("efficientnetb0", weights="random", size=(32, 32), seed=1)
-    first.model.save(tmp_path / "own.h5")
-    own = backbone("efficientnetb0", weights=tmp_path / "own.h5", size=(32, 32))
-    published = backbone(
-        "efficientnetb0", weights=write_keras2(tmp_path / "w.h5", first.model), size=(32, 32)
-    )
+    path = write_keras2(tmp_path / "w.h5", first.model)
+    published = backbone("efficientnetb0", weights=path, size=(32, 32))
+    with h5py.File(path, "a") as file:
+        file.attrs["model_config"] = first.model.to_json().encode()
+    own = backbone("efficientnetb0", weights=path, size=(32, 32))
     assert "imagenet_rescaling" not in [layer.name for layer in own.model.layers]
     assert "imagenet_rescaling" in [layer.name for layer in published.model.layers]
     assert same(own.model, published.model)

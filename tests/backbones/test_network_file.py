@@ -10,6 +10,7 @@ import keras
 import numpy as np
 import pytest
 
+from teni.backbones import backbone, tap_shape
 from teni.backbones.network_file import load_network
 from teni.errors import TeniError
 
@@ -169,12 +170,31 @@ def test_an_archive_that_swells_is_refused(tmp_path: Path, monkeypatch: pytest.M
         load_network(tmp_path / "m.keras")
 
 
-@pytest.mark.parametrize("shape", [(6, 6, 2), (3, 48, 48), (6,)])
+@pytest.mark.parametrize("shape", [(6, 6, 2), (2, 48, 48), (6,)])
 def test_what_takes_no_image_is_refused(tmp_path: Path, shape: tuple[int, ...]) -> None:
     x = keras.Input(shape)
     keras.Model(x, keras.layers.ReLU()(x)).save(tmp_path / "m.keras")
     with pytest.raises(TeniError, match=r"expected one image \(None, height, width, 1 or 3\), channels last"):
         load_network(tmp_path / "m.keras")
+
+
+def test_an_image_with_its_channels_first_is_turned_in_front_of_the_network(tmp_path: Path) -> None:
+    x = keras.Input((1, 5, 4))
+    model = keras.Sequential([x, keras.layers.Conv2D(2, 1, name="rows"), keras.layers.Flatten(name="flat")])
+    model.save(tmp_path / "m.keras")
+    found, _ = load_network(tmp_path / "m.keras")
+    assert found.input_shape == (None, 5, 4, 1)
+    image = np.random.default_rng(0).random((2, 5, 4, 1), np.float32)
+    np.testing.assert_allclose(found(image), model(np.moveaxis(image, -1, 1)), atol=1e-6)
+
+
+@pytest.mark.real
+def test_the_keypoints_of_keras_1_take_faces(real_data: Path) -> None:
+    found = backbone(real_data / "weights" / "facial_keypoints_keras1_full_model.h5")
+    assert found.size == (96, 96)
+    assert found.model.output_shape == (None, 30)
+    # The network takes the rows of the face for channels, as its file says: its maps are one row high.
+    assert tap_shape(found, "maxpooling2d_5")[0] == 1
 
 
 def test_two_inputs_are_refused(tmp_path: Path) -> None:

@@ -202,7 +202,14 @@ def _with_weights(bare: Backbone, saved: SavedWeights, wanted: _Wanted) -> Backb
     """Load a weights file, and cut the network below the first layer that the file has nothing for."""
     saved = _settled(saved, bare.model)
     missing = missing_layers(saved, bare.model)
-    report = apply(saved, bare.model, allow_missing={*missing, *wanted.allow_missing})
+    try:
+        report = apply(saved, bare.model, allow_missing={*missing, *wanted.allow_missing})
+    except TeniError as error:
+        if saved.model_config is None:
+            raise
+        raise TeniError(
+            f"{error}; the file holds a network of its own: to use that, give the file as --backbone"
+        ) from error
     why = f"{saved.source} does not hold its weights"
     cut_off = [name for name in missing if name not in wanted.allow_missing]
     kept, unusable = cut_below(bare.model, dict.fromkeys(cut_off, why))

@@ -8,7 +8,7 @@ from typing import Any
 import keras
 
 from teni.backbones.initial import build_network, catch_initializers
-from teni.backbones.inline import inlined
+from teni.backbones.inline import inlined, rebuilt
 from teni.errors import TeniError
 from teni.weights import LoadReport, read
 from teni.weights.code import refuse_code
@@ -24,8 +24,10 @@ def load_network(path: Path) -> tuple[keras.Model, LoadReport | None]:
         path: a ``.keras`` archive, or an HDF5 file that describes the network beside its weights.
 
     Returns:
-        A functional model of one image, in which nested networks are laid open, and what became of every
-        tensor where teni and not Keras itself loaded them (HDF5 of Keras 1 and 2).
+        A functional model of one channels-last image, in which nested networks are laid open, and what became
+        of every tensor where teni and not Keras itself loaded them (HDF5 of Keras 1 and 2). A network that was
+        given channels-first images though its layers took them for channels last, as happened in Keras 1, gets
+        them so from a layer in front.
 
     Raises:
         TeniError: no such file, not a network, code inside, a damaged or huge archive, or an input that is
@@ -41,6 +43,8 @@ def load_network(path: Path) -> tuple[keras.Model, LoadReport | None]:
     with path.open("rb") as file:
         archive = file.read(2) == b"PK"
     model, report = (_from_archive(path), None) if archive else _from_hdf5(path)
+    if _takes_channels_first(model):
+        return rebuilt(model, lambda: _channels_last(model)), report
     _check_input(path, model)
     outputs = model.outputs if len(model.outputs) > 1 else model.outputs[0]
     return inlined(keras.Model(model.inputs[0], outputs, name=model.name)), report
@@ -114,6 +118,21 @@ def _check_input(path: Path, model: Any) -> None:
         raise TeniError(
             f"{path}: takes {told}; expected one image (None, height, width, 1 or 3), channels last"
         )
+
+
+def _takes_channels_first(model: Any) -> bool:
+    """Tell whether a network takes (channels, height, width), by sizes that no channels-last image has."""
+    known = isinstance(model, keras.Sequential) or hasattr(model, "operations")
+    if not known or len(model.inputs) != 1 or len(model.inputs[0].shape) != 4:
+        return False
+    _, channels, height, width = model.inputs[0].shape
+    return channels in (1, 3) and None not in (height, width) and min(height, width) > 3
+
+
+def _channels_last(model: Any) -> tuple[Any, Any]:
+    _, channels, height, width = model.inputs[0].shape
+    image = keras.Input((height, width, channels), name=model.inputs[0].name)
+    return image, keras.layers.Permute((3, 1, 2), name="channels_first")(image)
 
 
 def _unreadable(path: Path, error: Exception) -> TeniError:
