@@ -39,6 +39,17 @@ def test_sheets_are_in_the_report_with_a_link_to_the_gallery(run_folder):
     assert "One &lt;b&gt;note&lt;/b&gt;." in page
 
 
+def test_the_gallery_is_inside_as_a_page_of_its_own_unless_it_is_too_large(run_folder, monkeypatch):
+    gallery = show(run_folder).parent / "gallery.html"
+    assert "<iframe" not in build_report(read_run(run_folder))
+    gallery.write_text('<p title="a">&amp;</p>')
+    page = build_report(read_run(run_folder))
+    assert 'sandbox="allow-scripts"' in page
+    assert 'srcdoc="&lt;p title=&#34;a&#34;&gt;&amp;amp;&lt;/p&gt;"' in page
+    monkeypatch.setattr("teni.report.seen._MOST_EMBEDDED", 5)
+    assert "<iframe" not in build_report(read_run(run_folder))
+
+
 def test_a_run_that_was_not_looked_into_has_no_such_section(run_folder):
     assert 'id="seen"' not in build_report(read_run(run_folder))
 

@@ -57,7 +57,13 @@ def test_pictures_sheet_arrays_index_and_gallery(tmp_path):
     assert arrays["units"].tolist() == ["0", "12", "nose_tip_x"]
     assert arrays["scores"].tolist() == [0, 1, 2]
     about = json.loads((home / INDEX).read_text())
-    assert about["units"][1] == {"unit": 12, "score": 1.0, "picture": "0012.png", "note": "note of 12"}
+    assert about["units"][1] == {
+        "unit": 12,
+        "score": 1.0,
+        "told": "1",
+        "picture": "0012.png",
+        "note": "note of 12",
+    }
     assert (about["settings"], about["seed"], about["notes"]) == ({"steps": 20}, 3, ["One."])
     page = (tmp_path / "out" / GALLERY).read_text()
     assert page.count("data:image/png;base64,") == 3

@@ -130,7 +130,7 @@ def visualize(
     else:
         result(
             "\n".join(
-                f"{each.unit:>12} {each.told or format(each.score, '.4g'):>12}  {path}"
+                f"{each.unit:>12} {each.score_told:>12}  {path}"
                 for each, path in zip(seen.pictures, paths, strict=True)
             )
         )
@@ -186,12 +186,13 @@ def _row(table: dict[str, Method], name: str) -> Method:
 def _listed(table: dict[str, Method]) -> str:
     from teni.visualize.settings import told_settings
 
+    wide = max(map(len, table)) + 2
     lines: list[str] = []
     for name, row in table.items():
-        lines.append(f"{name:14}{row.about}")
+        lines.append(f"{name:{wide}}{row.about}")
         told = told_settings(row.settings)
         if told:
-            lines.append(f"{'':14}--set {' '.join(told)}")
+            lines.append(f"{'':{wide}}--set {' '.join(told)}")
     return "\n".join(lines)
 
 

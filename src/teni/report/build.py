@@ -13,7 +13,7 @@ from teni.report import charts, words
 from teni.report.faces import error_map, shown_faces
 from teni.report.ladder import ladder
 from teni.report.ladder_charts import cost_chart, ladder_chart, losses_chart
-from teni.report.seen import FOLDER, seen_sheets
+from teni.report.seen import GALLERY, seen_gallery, seen_sheets
 from teni.report.tried import candidates, records
 from teni.run import Run
 
@@ -79,7 +79,8 @@ def _contents(run: Run) -> dict[str, Any]:
         "faces": shown_faces(run),
         "error_map": error_map(run),
         "seen": seen_sheets(run),
-        "gallery": f"{FOLDER}/gallery.html",
+        "gallery": GALLERY,
+        "gallery_page": seen_gallery(run),
         "data": _scalars(about.get("data", {})),
         "notes": about.get("notes", []),
         "cost": about.get("cost", {}) | (metrics.get("cost") or {}),

@@ -11,6 +11,8 @@ from PIL import Image
 from teni.run import Run
 
 FOLDER = "figures/seen"  # in the run folder; `teni visualize RUN` writes there
+GALLERY = f"{FOLDER}/gallery.html"
+_MOST_EMBEDDED = 12_000_000  # bytes of a gallery inside the report; a larger one is linked to
 _LONGEST = 1400  # pixels; larger sheets are shrunk for the page, the gallery has them whole
 
 
@@ -26,6 +28,24 @@ def seen_sheets(run: Run) -> list[dict[str, Any]]:
     """
     home = run.path / FOLDER
     return [shown for file in sorted(home.glob("*/seen.json")) if (shown := _sheet(file)) is not None]
+
+
+def seen_gallery(run: Run) -> str | None:
+    """Give the gallery page to be shown inside the report, where pictures are chosen and enlarged.
+
+    Args:
+        run: as `teni.run.read_run` gives it.
+
+    Returns:
+        The whole page; None where there is none, or one too large to be carried along.
+    """
+    file = run.path / GALLERY
+    try:
+        if file.stat().st_size > _MOST_EMBEDDED:
+            return None
+        return file.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return None
 
 
 def _sheet(file: Path) -> dict[str, Any] | None:

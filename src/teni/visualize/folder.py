@@ -105,7 +105,13 @@ def save_seen(
             "notes": list(seen.notes),
             "files": sorted(seen.files),
             "units": [
-                {"unit": json_unit(each.unit), "score": float(each.score), "picture": name, "note": each.note}
+                {
+                    "unit": json_unit(each.unit),
+                    "score": float(each.score),
+                    "told": each.score_told,
+                    "picture": name,
+                    "note": each.note,
+                }
                 for each, name in zip(seen.pictures, names, strict=True)
             ],
         }

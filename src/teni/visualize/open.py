@@ -10,8 +10,9 @@ from teni.backbones.network_file import load_network
 from teni.errors import TeniError
 from teni.prediction import load_model
 from teni.run import read_run
+from teni.task import Classes, Keypoints, Task
 from teni.visualize.layers import layers_above
-from teni.visualize.opened import Opened, open_network
+from teni.visualize.opened import Kind, Opened, open_network
 
 SIZE = (128, 128)  # of a network that is opened by its name; its filters are seen whole, and it stays quick
 
@@ -66,8 +67,8 @@ def open_model(
 
 def _run(path: Path) -> Opened:
     run = read_run(path)
-    names = tuple(f"{name}_{axis}" for name in run.task.names for axis in "xy")
-    opened = open_network(load_model(run), str(path), kind="keypoints", names=names)
+    kind, names = _outputs_of(run.task)
+    opened = open_network(load_model(run), str(path), kind=kind, names=names)
     choice = run.about["choice"]
     known = {operation.name for operation in opened.model.operations}
     taps = tuple(tap for tap in dict.fromkeys(map(str, choice.get("taps", ()))) if tap in known)
@@ -76,6 +77,20 @@ def _run(path: Path) -> Opened:
     # A head in closed form was solved on features of layers that never moved, whatever their flags say.
     still = [name for tap in taps for name in layers_above(opened.model, tap)]
     return replace(opened, taps=taps, frozen=tuple(dict.fromkeys((*opened.frozen, *still))))
+
+
+def _outputs_of(task: Task) -> tuple[Kind, tuple[str, ...]]:
+    """Say what a run's outputs are, and their names.
+
+    >>> from teni.task import Classes
+    >>> _outputs_of(Classes(("cat", "dog"), 4, 4))
+    ('classes', ('cat', 'dog'))
+    """
+    match task:
+        case Keypoints():
+            return "keypoints", tuple(f"{name}_{axis}" for name in task.names for axis in "xy")
+        case Classes():
+            return "classes", task.names
 
 
 def _own_size(path: Path, size: tuple[int, int] | None) -> tuple[int, int]:

@@ -41,6 +41,11 @@ class Pictured:
     told: str = ""
     points: tuple[tuple[float, float], ...] = ()
 
+    @property
+    def score_told(self) -> str:
+        """The score as people read it."""
+        return self.told or f"{self.score:.4g}"
+
 
 @dataclass(frozen=True, eq=False)
 class Seen:

@@ -56,11 +56,11 @@ def caption(pictured: Pictured) -> str:
     """Name a picture's unit and score.
 
     >>> caption(Pictured("12", 3.14159, np.zeros((1, 1, 1), np.float32)))
-    '12  3.14'
+    '12  3.142'
     >>> caption(Pictured("cat", 0.9999, np.zeros((1, 1, 1), np.float32), told="99.99%"))
     'cat  99.99%'
     """
-    return f"{pictured.unit}  {pictured.told or f'{pictured.score:.3g}'}"
+    return f"{pictured.unit}  {pictured.score_told}"
 
 
 def fitted(

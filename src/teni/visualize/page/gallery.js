@@ -55,7 +55,7 @@
     picture.alt = image.alt;
     picture.className = image.className;
     const where = [show.dataset.method, show.dataset.layer].filter(Boolean).join(" of ");
-    dialog.querySelector(".words").textContent = where + ", unit " + item.dataset.unit + ": " + Number(item.dataset.score).toPrecision(4);
+    dialog.querySelector(".words").textContent = where + ", unit " + item.dataset.unit + ": " + item.querySelector(".score").textContent;
     dialog.querySelector(".told").textContent = item.querySelector(".told").textContent;
     if (!dialog.open) dialog.showModal();
   };
