@@ -22,10 +22,12 @@ import statistics
 import time
 from collections.abc import Callable
 
+import teni  # noqa: F401  (before Keras: chooses its backend where the environment does not)
+
+# isort: split
 import keras
 import numpy as np
 
-import teni  # noqa: F401  (chooses Keras's backend where the environment does not)
 from teni import gradients
 from teni.backbones import backbone
 from teni.visualize import open_network, part

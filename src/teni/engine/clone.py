@@ -33,6 +33,15 @@ class Folded:
     bias: Floats
 
 
+def on_cpu() -> bool:
+    """Tell whether JAX computes on a CPU.
+
+    >>> on_cpu() in (True, False)
+    True
+    """
+    return jax.default_backend() == "cpu"
+
+
 def fast_form(model: keras.Model) -> keras.Model:
     """Return a network's fast form where there is one: on a CPU the clone of `fast_clone`, else the network itself.
 
@@ -40,7 +49,7 @@ def fast_form(model: keras.Model) -> keras.Model:
     >>> fast_form(keras.Model(x, keras.layers.DepthwiseConv2D(3)(x))).output_shape
     (None, 6, 6, 2)
     """
-    return fast_clone(model) if jax.default_backend() == "cpu" else model
+    return fast_clone(model) if on_cpu() else model
 
 
 def fast_clone(model: keras.Model) -> keras.Model:

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from teni.engine.clone import fast_form
+from teni.engine.clone import fast_form, on_cpu
 
 Images = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -41,13 +41,12 @@ def compile_forward(
     >>> next(compile_forward(model, 16, True)(np.full((3, 4, 4, 1), 2, np.uint8)))[0].shape
     (2, 3, 4, 4, 1)
     """
-    on_cpu = jax.default_backend() == "cpu"
     network: Any = fast_form(model)
     trained = [v.value for v in network.trainable_variables]
     fixed = [v.value for v in network.non_trainable_variables]
     flags = 2 if mirror else 1
     by_pixels = batch_on_cpu or max(1, PIXELS_A_BATCH // pixels)
-    batch = by_pixels if on_cpu else IMAGES_A_BATCH_ON_ACCELERATOR
+    batch = by_pixels if on_cpu() else IMAGES_A_BATCH_ON_ACCELERATOR
     batch = max(1, batch // flags)
 
     @jax.jit

@@ -14,13 +14,14 @@ from teni.visualize.maximise.image import Parametrisation, Plain, Shape
 from teni.visualize.maximise.objective import Objective
 from teni.visualize.maximise.regularise import Regularisers, blurred
 from teni.visualize.maximise.transforms import Views, moved
+from teni.visualize.quick import quickest_batch
 from teni.visualize.units import to_numpy, to_tensor
 
 ops: Any = keras.ops  # Keras annotates every result as possibly None
 
 Floats = NDArray[np.float32]
 
-MEMORY = 1.5e9  # bytes that the activations of one batch may take; more images are done in several batches
+MEMORY = 1.5e9  # bytes that the activations of one batch may take
 _TINY = 1e-12
 
 
@@ -90,7 +91,7 @@ def ascend(
     drawn = [plan.image.start(1, shape, np.random.default_rng([seed, unit])) for unit in units]
     parameters = np.concatenate(drawn) if start is None else np.asarray(start, np.float32)
     moves = plan.views.draw(plan.steps, np.random.default_rng([seed, 2**32 - 1]))
-    many = min(len(units), images_at_once(objective.network))
+    many = min(len(units), images_at_once(objective.network), quickest_batch(objective.network))
     batches = -(-len(units) // many)
     many = -(-len(units) // batches)  # batches of one size: one program
     program = gradients.compiled(_program(objective, plan))

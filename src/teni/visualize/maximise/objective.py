@@ -82,8 +82,9 @@ def unit_objective(
     trunk = quick(trunk) if quick else trunk
     run, weights = pure(trunk)
     weighted: Any = last
-    kernels = ops.moveaxis(weighted.kernel.value, -1, 0)  # (units, …): one unit is one row
-    bias = weighted.bias.value if weighted.use_bias else ops.zeros((kernels.shape[0],))
+    # Plain tensors: on TensorFlow a weight's value is a variable, which not every operation takes.
+    kernels = ops.moveaxis(ops.convert_to_tensor(weighted.kernel), -1, 0)  # (units, …): one unit is one row
+    bias = ops.convert_to_tensor(weighted.bias) if weighted.use_bias else ops.zeros((kernels.shape[0],))
     head = _one_filter(last, before.shape, where) if convolution else _one_unit(last)
 
     def score(given: Any, images: Any, units: Any) -> Any:
