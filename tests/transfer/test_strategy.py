@@ -11,15 +11,22 @@ from teni.data import Dataset, Split
 from teni.features import View
 from teni.progress import silent
 from teni.task import image_errors, labelled, mean_prediction, measure_name, output_shape
-from teni.transfer import Fitted, Strategy, closed_form, svm
+from teni.transfer import Fitted, Mlp, MlpSettings, Specialists, Strategy, closed_form, svm
 
 VIEWS = (View((16, 20), "p1"),)
+RECIPE = MlpSettings((40, 20), (0.2, 0.0), (0.02, 0.005), epochs=40, patience=20, batch=16)
+GROUPS = {"eyes": ("left_eye", "right_eye"), "nose": ("nose",)}
 # Every strategy that leaves its backbone as it is and whose result depends on its seed alone belongs in here.
 STRATEGIES: dict[str, Strategy] = {
     "ridge": closed_form("ridge", VIEWS),
     "kernel": closed_form("kernel", VIEWS),
     "ridge-without-mirror-images": closed_form("ridge", VIEWS, mirror=False),
     "svm": svm(VIEWS),
+    "mlp": Mlp(VIEWS[0], RECIPE),
+}
+FOR_KEYPOINTS: dict[str, Strategy] = {
+    "specialists-mlp": Specialists(Mlp(VIEWS[0], RECIPE), GROUPS),
+    "specialists-ridge": Specialists(closed_form("ridge", VIEWS), GROUPS),
 }
 DATA = {
     "keypoints": lambda: (blobs(48, 12, gap=0.1), 3, 2),
@@ -52,10 +59,19 @@ def error(predicted, data):
     return float(np.sqrt(np.nanmean(each**2)))
 
 
-@pytest.fixture(scope="module", params=[(task, name) for task in DATA for name in STRATEGIES], ids="-".join)
+CASES = [(task, name) for task in DATA for name in STRATEGIES] + [
+    ("keypoints", name) for name in FOR_KEYPOINTS
+]
+
+
+@pytest.fixture(scope="module", params=CASES, ids="-".join)
 def outcome(request):
     task, name = request.param
-    (data, test, validation), strategy, backbone = DATA[task](), STRATEGIES[name], tiny_network()
+    (data, test, validation), strategy, backbone = (
+        DATA[task](),
+        (STRATEGIES | FOR_KEYPOINTS)[name],
+        tiny_network(),
+    )
     split = split_of(data, test=test, validation=validation)
     before = [w.copy() for w in backbone.model.get_weights()]
     fitted = strategy.fit(data, split, backbone, seed=3, on_progress=silent)

@@ -1,8 +1,11 @@
 """Ways to transfer: each takes a data set, a split and a backbone, and hands over a plain Keras model."""
 
+from teni.training.heads import MlpSettings as MlpSettings
 from teni.transfer.closed_form import ClosedForm as ClosedForm
 from teni.transfer.closed_form import closed_form as closed_form
+from teni.transfer.mlp import Mlp as Mlp
 from teni.transfer.scratch import Scratch as Scratch
+from teni.transfer.specialists import Specialists as Specialists
 from teni.transfer.strategy import Fitted as Fitted
 from teni.transfer.strategy import Strategy as Strategy
 from teni.transfer.svm import Svm as Svm

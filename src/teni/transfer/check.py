@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from teni.data import Dataset
 from teni.errors import TeniError
-from teni.task import Classes, Keypoints, Targets
+from teni.task import Classes, Keypoints, Targets, Task
 
 Ints = NDArray[np.intp]
 
@@ -45,12 +45,27 @@ def check_learnable(data: Dataset, groups: Ints, most_images: int) -> Targets:
             f"{len(data):,} training images; a closed-form head holds at most {most_images:,} "
             "(it decomposes a matrix of images by images); give fewer images"
         )
-    match data.task:
-        case Keypoints():
-            _check_keypoints(data.targets, data.task.names)
-        case Classes():
-            _check_classes(data.targets, data.task.names)
+    check_labels(data.targets, data.task)
     return data.targets
+
+
+def check_labels(targets: Targets, task: Task) -> None:
+    """Make sure that each keypoint has a label, or that two classes are shown at least.
+
+    Args:
+        targets: of the training images.
+        task: what they are.
+
+    Raises:
+        TeniError: it is not so.
+
+    >>> check_labels(np.array([0, -1, 1]), Classes(("cat", "dog"), 2, 2))
+    """
+    match task:
+        case Keypoints():
+            _check_keypoints(targets, task.names)
+        case Classes():
+            _check_classes(targets, task.names)
 
 
 def _check_keypoints(targets: Targets, names: tuple[str, ...]) -> None:
