@@ -6,7 +6,10 @@ from difflib import get_close_matches
 from teni.errors import TeniError
 from teni.features import View
 from teni.task import FlipCenter
+from teni.transfer.best_view import BestView
 from teni.transfer.closed_form import STRATEGIES, closed_form
+from teni.transfer.mlp import Mlp
+from teni.transfer.specialists import Specialists
 from teni.transfer.strategy import Strategy
 from teni.transfer.svm import svm
 
@@ -39,14 +42,15 @@ class Wanted:
         return ("halves", "integers") if self.center is None else (self.center,)
 
 
-NAMES: tuple[str, ...] = (*STRATEGIES, "svm")
+NAMES: tuple[str, ...] = (*STRATEGIES, "svm", "mlp")
+_GROUPS = "specialists:"
 
 
 def strategy_named(name: str, wanted: Wanted) -> Strategy:
     """Make a strategy by its name; some names carry what they want behind a colon, as ``freeze-below:conv3``.
 
     Args:
-        name: one of `NAMES`.
+        name: one of `NAMES`, or ``specialists:`` before one: then each group of keypoints gets a model of its own.
         wanted: what to tell it.
 
     Raises:
@@ -59,10 +63,19 @@ def strategy_named(name: str, wanted: Wanted) -> Strategy:
     ...
     teni.errors.TeniError: no strategy is called 'rigde'; did you mean ridge? ...
     """
+    if name == f"{_GROUPS}mlp":  # one choice of the view for all, and all heads side by side
+        return BestView(
+            wanted.views, lambda view, center: Specialists(Mlp(view, center=center)), wanted.centers
+        )
+    if name.startswith(_GROUPS):
+        return Specialists(strategy_named(name.removeprefix(_GROUPS), wanted))
     if name in STRATEGIES:
         return closed_form(name, wanted.views, mirror=wanted.mirror, sum_all=wanted.sum_all)
     if name == "svm":
         return svm(wanted.views, mirror=wanted.mirror, sum_all=wanted.sum_all)
-    near = get_close_matches(name, NAMES, 3)
+    if name == "mlp":
+        return BestView(wanted.views, lambda view, center: Mlp(view, center=center), wanted.centers)
+    known = (*NAMES, f"{_GROUPS}NAME")
+    near = get_close_matches(name, known, 3)
     asked = f"did you mean {' or '.join(near)}? There are" if near else "expected one of"
-    raise TeniError(f"no strategy is called {name!r}; {asked} {', '.join(NAMES)}")
+    raise TeniError(f"no strategy is called {name!r}; {asked} {', '.join(known)}")

@@ -1,0 +1,44 @@
+import pytest
+
+from teni.errors import TeniError
+from teni.features import View
+from teni.transfer import ClosedForm, Mlp, Specialists, Svm
+from teni.transfer.best_view import BestView
+from teni.transfer.named import NAMES, Wanted, strategy_named
+
+VIEWS = (View((96, 96), "conv1"), View((96, 96), "conv2"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_name_makes_something_that_fits(name):
+    assert callable(strategy_named(name, Wanted(VIEWS)).fit)
+    assert isinstance(strategy_named(f"specialists:{name}", Wanted(VIEWS)), Specialists | BestView)
+
+
+def test_what_is_told_is_heard():
+    ridge, machines = (strategy_named(n, Wanted(VIEWS, mirror=False)) for n in ("ridge", "svm"))
+    assert isinstance(ridge, ClosedForm)
+    assert isinstance(machines, Svm)
+    assert ridge.centers == machines.centers == ()
+    assert strategy_named("kernel", Wanted(VIEWS, sum_all=True)).most_views is None
+    head = strategy_named("mlp", Wanted(VIEWS, center="integers"))
+    assert isinstance(head, BestView)
+    assert (head.views, head.centers) == (VIEWS, ("integers",))
+    assert head.make(VIEWS[1], "integers") == Mlp(VIEWS[1], center="integers")
+    groups = strategy_named("specialists:mlp", Wanted(VIEWS))
+    assert groups.make(VIEWS[0], None) == Specialists(Mlp(VIEWS[0], center=None))
+    assert strategy_named("specialists:ridge", Wanted(VIEWS)).inner == strategy_named("ridge", Wanted(VIEWS))
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("mpl", r"no strategy is called 'mpl'; did you mean mlp\? There are auto, ridge"),
+        ("magic", "no strategy is called 'magic'; expected one of auto, ridge, kernel, svm"),
+        ("specialists:magic", "no strategy is called 'magic'"),
+        ("", "no strategy is called ''"),
+    ],
+)
+def test_names_that_are_none(name, told):
+    with pytest.raises(TeniError, match=told):
+        strategy_named(name, Wanted(VIEWS))
