@@ -64,9 +64,9 @@ def make_run(
     truth, predicted, asked = (x[:, : len(names)] for x in (truth, predicted, asked))
     test = evaluate(predicted, asked, task, people, truth.mean(0), seed)
     validation = evaluate(truth + 1.03 * (predicted - truth), asked, task, people, truth.mean(0), seed)
-    table = predictions_table("test", ids, people, predicted, asked, names)
+    table = predictions_table("test", ids, people, predicted, asked, task)
     split = pd.DataFrame({"id": ids, "group": people, "part": "test"})
-    examples = choose_examples("test", ids, people, images, predicted, asked, each=6)
+    examples = choose_examples("test", ids, people, images, predicted, asked, task, each=6)
     metrics = {"test": test, "validation": validation, "cost": {"seconds": 41.7, "peak_rss_mb": 2210}}
     if not parts:
         metrics["test"] = None

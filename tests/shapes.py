@@ -1,6 +1,9 @@
 """Tiny pictures of classes: which corner of a frame is light; seconds instead of minutes."""
 
+from pathlib import Path
+
 import numpy as np
+from PIL import Image
 
 from teni.data import Dataset
 from teni.task import Classes
@@ -34,3 +37,13 @@ def shapes(
     who = np.array([f"s{i}" for i in np.arange(images) % subjects])
     ids = np.array([str(i) for i in range(images)])
     return Dataset(pictures, targets.astype(np.int64), UPRIGHT if upright else TASK, who, ids)
+
+
+def write_shapes(folder: Path, data: Dataset) -> Path:
+    """Write a folder of PNGs for each class; unlabelled images are left out."""
+    for image, target, name in zip(data.images, data.targets, data.ids, strict=True):
+        if target >= 0:
+            file = folder / data.task.names[target] / f"{name}.png"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(image[..., 0]).save(file)
+    return folder

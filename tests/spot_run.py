@@ -50,7 +50,7 @@ def save_spot_run(folder: Path, center: str = "halves", **model: Any) -> Path:
     """Write a whole run folder around the model and return it."""
     folder.mkdir(parents=True, exist_ok=True)
     run = make_run(NAMES, many=8)
-    run.about["mean_face"] = [[70.0, 48.0], [26.0, 48.0]]
+    run.about["mean_prediction"] = [[70.0, 48.0], [26.0, 48.0]]
     run.about["flip"] = {"center": center, "validation_rmse_px": {"halves": 1.6, "integers": 1.7}}
     spot_model(**model).save(folder / "model.keras")
     write_run(folder, run)

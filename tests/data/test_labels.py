@@ -26,7 +26,7 @@ def test_classes_are_counted() -> None:
 
 
 def test_two_classes_are_enough_to_learn_from() -> None:
-    require_labels(animals([1, 2, -1]))
+    require_labels(animals([1, 2, 2, 1, -1]))
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,7 @@ def test_two_classes_are_enough_to_learn_from() -> None:
         ),
         ([-1, -1], ("cat", "dog"), "the training data has no classes; expected a folder of images"),
         ([1, 1], ("cat", "dog"), "all images show one class, dog; expected at least two to tell apart"),
+        ([0, 1, 1], ("cat", "dog"), "1 class has a single image (cat); expected at least two of each"),
     ],
 )
 def test_what_cannot_be_learned_from(targets: list[int] | None, names: tuple[str, ...], message: str) -> None:

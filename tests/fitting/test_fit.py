@@ -41,7 +41,7 @@ def test_the_mean_face_comes_from_the_rows_that_were_learned_from(whole):
     data, split, _, run = whole
     learned = data.take(np.flatnonzero(split.parts != "test"))
     expected = np.nanmean(learned.targets.astype(np.float64), axis=0)
-    np.testing.assert_allclose(run.about["mean_face"], expected)
+    np.testing.assert_allclose(run.about["mean_prediction"], expected)
     test = data.take(split.rows("test"))
     told = run.metrics["test"]["mean_predictor"]["rmse_px"]
     assert told == pytest.approx(rmse_px(np.broadcast_to(expected, test.targets.shape), test.targets))
@@ -139,7 +139,7 @@ def test_any_strategy_is_measured_against_the_mean_of_all_that_it_could_learn_fr
     split = replace(split, data=data.fingerprint)
     _, run = fit(data, split, tiny_network(), Constant())
     learned = data.targets[split.parts != "test"].astype(np.float64)
-    np.testing.assert_allclose(run.about["mean_face"], np.nanmean(learned, axis=0))
+    np.testing.assert_allclose(run.about["mean_prediction"], np.nanmean(learned, axis=0))
     assert run.metrics["validation"]["images"] == (split.parts == "validation").sum()
 
 

@@ -90,8 +90,8 @@ def test_a_keypoint_is_missing(spots: Path):
 @pytest.mark.parametrize("face", [None, [[1, 2]], "face", [[1, 2], [3, float("nan")]]])
 def test_a_run_without_a_mean_face(spots: Path, face: object):
     run = read_run(spots)
-    run = replace(run, about=run.about | {"mean_face": face})
-    with pytest.raises(TeniError, match=r"run\.json has no mean_face of 2 keypoints to compare with"):
+    run = replace(run, about=run.about | {"mean_prediction": face})
+    with pytest.raises(TeniError, match=r"run\.json has no mean_prediction of 2 keypoints to compare with"):
         measure(run, dataset(LIT + 0.5))
 
 

@@ -10,9 +10,7 @@ import typer
 
 def evaluate(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, as teni fit writes it.")],
-    data: Annotated[
-        Path, typer.Argument(metavar="DATA", help="Labelled data: a Kaggle-style CSV, plain or zipped.")
-    ],
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="Labelled data, as for fit.")],
     subjects: Annotated[Path | None, typer.Option(help="CSV with the subject of each row.")] = None,
     keypoints: Annotated[
         Path | None, typer.Option(help="CSV whose coordinates replace those of DATA.")
@@ -24,9 +22,9 @@ def evaluate(
     max_unpacked_mb: Annotated[int, typer.Option(help="The most a zip may unpack to, in MB.", min=1)] = 2048,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
-    """Measure a run on labelled data, with intervals, beside always predicting the mean face.
+    """Measure a run on labelled data, with intervals, beside saying the same of every image.
 
-    The keypoints of the data must have the names that the run knows, in any order.
+    The keypoints or classes of the data must have the names that the run knows, in any order.
     """
     if (lookup is None) != (solution is None):
         raise typer.BadParameter(
@@ -38,30 +36,35 @@ def evaluate(
         )
     import time
 
+    from teni.cli.inputs import options_like
     from teni.cli.measures import measures_text
     from teni.cli.output import progress_printer, result, result_json, say
     from teni.data import load
-    from teni.prediction import answered, evaluate_run, load_model
+    from teni.prediction import answered, evaluate_run, image_shape, load_model
     from teni.run import read_run
     from teni.task import as_keypoints
 
     started = time.perf_counter()
     opened = read_run(run)
+    model = load_model(opened)
     dataset = load(
-        data, keypoints=keypoints, subjects=subjects, mirrored=False, max_unpacked_mb=max_unpacked_mb
+        data,
+        keypoints=keypoints,
+        subjects=subjects,
+        mirrored=False,
+        max_unpacked_mb=max_unpacked_mb,
+        pictures=options_like(opened.task, image_shape(model)[2]),
     )
     if lookup is not None and solution is not None:
         dataset = answered(
             dataset, as_keypoints(opened.task, "a lookup table"), lookup, solution, max_unpacked_mb
         )
     with progress_printer() as on_progress:
-        block, notes = evaluate_run(
-            opened, load_model(opened), dataset, tta=tta, seed=seed, on_progress=on_progress
-        )
+        block, notes = evaluate_run(opened, model, dataset, tta=tta, seed=seed, on_progress=on_progress)
     for note in notes:
         say(note)
     if as_json:
         cost = {"seconds": time.perf_counter() - started}
         result_json({"run": run, "data": data, "tta": tta, "metrics": {"test": block, "cost": cost}})
     else:
-        result(measures_text(block))
+        result(measures_text(block, opened.task))

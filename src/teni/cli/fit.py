@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 
 def fit(
-    data: Annotated[Path, typer.Argument(help="Training data: a Kaggle-style CSV, plain or zipped.")],
+    data: Annotated[
+        Path,
+        typer.Argument(
+            help="Training data: a Kaggle-style CSV, a folder with a folder a class, a labels CSV; or a zip."
+        ),
+    ],
     backbone: Annotated[
         str, typer.Option(help="A keras.applications name, facial-cnn-1 … 8, face, or a .keras file.")
     ] = "face",
@@ -38,7 +43,7 @@ def fit(
             help="Pixels that the backbone sees: 144, 192x144 (wide x high), or auto. Default: as is."
         ),
     ] = None,
-    strategy: Annotated[str, typer.Option(help="auto, ridge or kernel.")] = "auto",
+    strategy: Annotated[str, typer.Option(help="auto, ridge, kernel or svm.")] = "auto",
     mirror: Annotated[bool, typer.Option(help="Learn from mirror images too.")] = True,
     pair: Annotated[
         list[str] | None,
@@ -71,7 +76,7 @@ def fit(
     from teni.backbones import backbone as load_backbone
     from teni.cli.inputs import asked_for, divide, submission, test_set
     from teni.cli.output import progress_printer, say
-    from teni.data import load, require_labels, summary, summary_text
+    from teni.data import PictureOptions, load, require_labels, summary, summary_text
     from teni.files import check_output_folder
     from teni.fitting import fit as run_fit
     from teni.fitting import save_run
@@ -87,6 +92,7 @@ def fit(
             mirror=pairs,
             mirrored=mirror,
             max_unpacked_mb=max_unpacked_mb,
+            pictures=PictureOptions(on_progress=on_progress),
         )
         require_labels(dataset)
         say(summary_text(summary(dataset)))
@@ -150,6 +156,7 @@ def tell_run(run: Run, as_json: bool) -> None:
         run: as it was saved.
         as_json: print ``{"run": path, "metrics": {...}}``.
     """
+    from teni.cli.measures import headline_text
     from teni.cli.output import result, result_json
 
     if as_json:
@@ -159,12 +166,7 @@ def tell_run(run: Run, as_json: bool) -> None:
     for part in ("test", "validation"):
         block = run.metrics.get(part)
         if block:
-            low, high = block["rmse_px_ci95"] or (float("nan"), float("nan"))
-            mean = block["mean_predictor"]["rmse_px"]
-            lines.append(
-                f"{part:>10}: RMSE {block['rmse_px']:.2f} px (95% {low:.2f} to {high:.2f}); "
-                f"the mean face has {mean:.2f}"
-            )
+            lines.append(f"{part:>10}: {headline_text(block, run.task)}")
     lines.append(f"    report: {run.path / 'report.html'}")
     result("\n".join(lines))
 

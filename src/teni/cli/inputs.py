@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from teni.errors import TeniError
 
 if TYPE_CHECKING:
-    from teni.data import Dataset, Split
+    from teni.data import Dataset, PictureOptions, Split
     from teni.data.kaggle_lookup import Lookup
     from teni.run import Run
+    from teni.task import Task
 
 
 def test_set(
@@ -48,7 +49,13 @@ def test_set(
         return None
     if solution is not None and lookup is None:
         raise TeniError("--solution answers a lookup table; give that with --lookup")
-    found = load(test, subjects=subjects, mirrored=False, max_unpacked_mb=max_unpacked_mb)
+    found = load(
+        test,
+        subjects=subjects,
+        mirrored=False,
+        max_unpacked_mb=max_unpacked_mb,
+        pictures=options_like(dataset.task, dataset.images.shape[3]),
+    )
     if found.images.shape[1:] != dataset.images.shape[1:]:
         here, there = ("x".join(map(str, d.images.shape[2:0:-1])) for d in (found, dataset))
         raise TeniError(
@@ -59,8 +66,23 @@ def test_set(
         return answered(found, task, lookup, solution, max_unpacked_mb=max_unpacked_mb)
     if found.targets is None:
         return replace(found, task=dataset.task)
-    targets, notes = matching_targets(found, as_keypoints(dataset.task, "a test set of its own"))
+    targets, notes = matching_targets(found, dataset.task)
     return replace(found, task=dataset.task, targets=targets, notes=(*found.notes, *notes))
+
+
+def options_like(task: Task, channels: int) -> PictureOptions:
+    """Say how pictures of classes are read to be like those that a model learned from.
+
+    Args:
+        task: what it predicts; tables of keypoints have no pictures to be read.
+        channels: of its images.
+    """
+    from teni.data import PictureOptions
+    from teni.task import Classes
+
+    if isinstance(task, Classes):
+        return PictureOptions(channels=channels, like=task)
+    return PictureOptions()
 
 
 def asked_for(

@@ -1,4 +1,4 @@
-"""``teni predict``: where the keypoints of new images are."""
+"""``teni predict``: where the keypoints of new images are, or which class they show."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ def predict(
     images: Annotated[
         Path,
         typer.Argument(
-            metavar="IMAGES", help="A Kaggle-style CSV or zip, a picture, or a folder of pictures."
+            metavar="IMAGES",
+            help="A Kaggle-style CSV or zip, a picture, a folder of pictures, or of classes.",
         ),
     ],
     out: Annotated[
@@ -21,7 +22,7 @@ def predict(
     ] = None,
     tta: Annotated[bool, typer.Option("--tta", help="Predict the mirror images too, and average.")] = False,
     overlay: Annotated[
-        Path | None, typer.Option(help="A folder to make, with the points drawn on every image.")
+        Path | None, typer.Option(help="A folder to make, with what is predicted drawn on every image.")
     ] = None,
     lookup: Annotated[
         Path | None, typer.Option(help="IdLookupTable.csv: write a Kaggle submission instead.")
@@ -36,9 +37,10 @@ def predict(
     ] = 64,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
-    """Predict the keypoints of images, in the pixels of each image as it was given.
+    """Predict the keypoints of images, in the pixels of each image as it was given, or their classes.
 
-    The CSV has a row an image: id, then <keypoint>_x and <keypoint>_y of each keypoint; x goes right, y down.
+    The CSV has a row an image: id, then <keypoint>_x and <keypoint>_y of each keypoint; x goes right, y down. For
+    classes it is id, the probability of each class, and class, the likeliest.
     """
     if as_json and lookup is not None and out is None:
         raise typer.BadParameter("with --json a submission needs a file; give --out", param_hint="--lookup")
@@ -51,9 +53,9 @@ def predict(
         flip_center,
         image_shape,
         load_model,
-        points_csv,
-        points_dicts,
         predict_given,
+        predictions_csv,
+        predictions_dicts,
         read_given,
         submission_csv,
     )
@@ -65,13 +67,13 @@ def predict(
     if overlay is not None:
         check_output_folder(overlay, overwrite, marker=INDEX)
     opened = read_run(run)
-    names = opened.task.names
     drawn: list[str] = []
     with progress_printer() as on_progress:
         model = load_model(opened)
         given = read_given(
             images,
             image_shape(model),
+            opened.task,
             max_unpacked_mb=max_unpacked_mb,
             max_megapixels=max_megapixels,
             on_progress=on_progress,
@@ -82,21 +84,29 @@ def predict(
         if lookup is not None:
             task = as_keypoints(opened.task, "a Kaggle submission")
             asked = read_lookup(lookup, given.ids, task, max_unpacked_mb)
-        points = predict_given(opened, model, given, tta=tta, on_progress=on_progress)
+        predicted = predict_given(opened, model, given, tta=tta, on_progress=on_progress)
         if overlay is not None:
             center = flip_center(opened)
             drawn = draw_overlays(
-                overlay, given, points, center, overwrite=overwrite, on_progress=on_progress
+                overlay,
+                given,
+                predicted,
+                center,
+                task=opened.task,
+                overwrite=overwrite,
+                on_progress=on_progress,
             )
     if asked is None:
-        text = points_csv(given.ids, points, names)
+        text = predictions_csv(given.ids, predicted, opened.task)
     else:
-        text = submission_csv(asked, given, points, as_keypoints(opened.task, "a Kaggle submission"))
+        text = submission_csv(asked, given, predicted, as_keypoints(opened.task, "a Kaggle submission"))
     if out is not None:
         write_text(out, text)
     if as_json:
         told = {"run": run, "images": len(given), "tta": tta, "out": out, "overlay": overlay}
-        result_json(told if out else told | {"predictions": points_dicts(given.ids, points, names)})
+        result_json(
+            told if out else told | {"predictions": predictions_dicts(given.ids, predicted, opened.task)}
+        )
     elif out is None:
         result(text)
     else:

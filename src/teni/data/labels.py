@@ -154,13 +154,14 @@ def _shares_text(counts: tuple[tuple[str, int], ...], rows: int) -> list[str]:
 def require_labels(dataset: Dataset) -> None:
     """Make sure that a data set can be learned from.
 
-    Every keypoint must be labelled in some row; of classes there must be two or more.
+    Every keypoint must be labelled in some row; of classes there must be two or more, with two images each or more.
 
     Args:
         dataset: what is to be trained on.
 
     Raises:
-        TeniError: no labels, a keypoint that is labelled nowhere, or fewer than two classes.
+        TeniError: no labels, a keypoint that is labelled nowhere, fewer than two classes, or a class with a single
+            image.
 
     >>> images, task = np.zeros((1, 2, 2, 1), np.uint8), Keypoints(("nose",), 2, 2, (0,))
     >>> require_labels(Dataset(images, np.full((1, 1, 2), np.nan, np.float32), task, None, np.array(["1"])))
@@ -197,3 +198,10 @@ def _require_classes(dataset: Dataset) -> None:
     shown = [name for name, count in found.counts if count]
     if len(shown) < 2:
         raise TeniError(f"all images show one class, {shown[0]}; expected at least two to tell apart")
+    single = [name for name, count in found.counts if count == 1]
+    if single:
+        named = ", ".join(single[:_NAMES_SHOWN]) + (", ..." if len(single) > _NAMES_SHOWN else "")
+        raise TeniError(
+            f"{counted(len(single), 'class has', 'classes have')} a single image ({named}); expected at least two "
+            "of each, one to learn from and one to be measured on: add images or leave the class out"
+        )

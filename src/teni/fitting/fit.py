@@ -23,11 +23,11 @@ from teni.errors import TeniError
 from teni.features import extract
 from teni.progress import OnProgress, silent
 from teni.run import Run, choose_examples, predictions_table
-from teni.task import evaluate, task_record
+from teni.task import Targets, evaluate, labelled, mean_prediction, task_record, words
 from teni.training import Budget
 from teni.transfer import Fitted, Strategy
 
-Points = NDArray[np.float64]
+Predictions = NDArray[np.float64]
 
 # How many images the saved model and its fast form are compared on.
 PARITY_IMAGES = 8
@@ -59,10 +59,11 @@ def fit(
         on_progress: told how far the fit has come.
 
     Returns:
-        The model, raw ``uint8`` images to pixels, and the run that `save_run` writes.
+        The model, raw ``uint8`` images to pixels or probabilities, and the run that `save_run` writes.
 
     Raises:
-        TeniError: the data cannot be learned from, or the test set has images of another size or other keypoints.
+        TeniError: the data cannot be learned from, or the test set has images of another size, other keypoints or
+            other classes.
     """
     started = time.perf_counter()
     require_labels(dataset)
@@ -84,15 +85,15 @@ def fit(
     predicted = predict_points(fitted.model, held_out.images, on_progress) if len(held_out) else None
     parity = _parity(fitted.model, (held_out if len(held_out) else dataset).images, predicted)
     learned = dataset.take(fitted.rows)
-    mean_face = _mean_face(dataset.take(np.flatnonzero(split.parts != "test")))
-    metrics, tables, examples = _measure(fitted, learned, held_out, predicted, mean_face, seed)
+    mean = _mean_prediction(dataset.take(np.flatnonzero(split.parts != "test")))
+    metrics, tables, examples = _measure(fitted, learned, held_out, predicted, mean, seed)
     seconds["evaluation"] = time.perf_counter() - mark
     metrics["cost"] = {
         "seconds": time.perf_counter() - started,
         "peak_rss_mb": _peak_rss_mb(),
     }
-    about = _about(dataset, split, backbone, fitted, seed, mean_face)
-    about["parity_px"] = parity
+    about = _about(dataset, split, backbone, fitted, seed, mean)
+    about["_".join(filter(None, ("parity", words(dataset.task).unit.strip())))] = parity
     about["cost"] = {**metrics["cost"], "parameters": fitted.parameters, "steps": seconds}
     about["fingerprints"] |= {"test": held_out.fingerprint if len(held_out) else None, "weights": weights}
     about["notes"] = [*dataset.notes, *split.notes, *backbone.notes, *fitted.notes]
@@ -120,11 +121,13 @@ def fit(
     )
 
 
-def predict_points(model: keras.Model, images: NDArray[np.uint8], on_progress: OnProgress = silent) -> Points:
+def predict_points(
+    model: keras.Model, images: NDArray[np.uint8], on_progress: OnProgress = silent
+) -> Predictions:
     """Run a model over images in the quickest form that this machine has.
 
     Args:
-        model: raw ``uint8 (N, H, W, C)`` images to ``(N, K, 2)`` pixels.
+        model: raw ``uint8 (N, H, W, C)`` images to ``(N, K, 2)`` pixels or ``(N, C)`` probabilities.
         images: the images.
         on_progress: told how many images are done.
     """
@@ -141,19 +144,23 @@ def _require_alike(dataset: Dataset, test: Dataset) -> None:
         )
     if test.targets is not None and test.task.names != dataset.task.names:
         raise TeniError(
-            f"the test set has the keypoints {', '.join(test.task.names)}, the training set "
+            f"the test set has the {words(test.task).things} {', '.join(test.task.names)}, the training set "
             f"{', '.join(dataset.task.names)}; expected the same in the same order"
         )
 
 
-def _mean_face(learned: Dataset) -> Points:
-    if learned.targets is None:
-        return np.zeros((0, 2))
-    return np.asarray(np.nanmean(learned.targets, axis=0, dtype=np.float64))
+def _mean_prediction(learned: Dataset) -> Predictions:
+    return mean_prediction(_labels(learned), learned.task)
 
 
-def _parity(model: keras.Model, images: NDArray[np.uint8], predicted: Points | None) -> float:
-    """Return the largest difference, in pixels, between the model as Keras runs it and as it was measured."""
+def _labels(data: Dataset) -> Targets:
+    if data.targets is None:
+        raise TeniError("the data have no labels to learn from; give a training file, not a test file")
+    return data.targets
+
+
+def _parity(model: keras.Model, images: NDArray[np.uint8], predicted: Predictions | None) -> float:
+    """Return the largest difference (pixels, probability) between the model as Keras runs it and as measured."""
     some = images[:PARITY_IMAGES]
     measured = predict_points(model, some) if predicted is None else predicted[:PARITY_IMAGES]
     return float(np.abs(np.asarray(model.predict_on_batch(some)) - measured).max())
@@ -163,38 +170,35 @@ def _measure(
     fitted: Fitted,
     learned: Dataset,
     held_out: Dataset,
-    predicted: Points | None,
-    mean_face: Points,
+    predicted: Predictions | None,
+    mean: Predictions,
     seed: int,
 ) -> tuple[dict[str, Any], list[pd.DataFrame], Any]:
     """Evaluate the honest predictions on the training rows and those on the test rows."""
-    names = learned.task.names
-    truth = learned.targets if learned.targets is not None else np.zeros((0, 0, 2), np.float32)
-    honest = np.where(np.isnan(truth), np.nan, fitted.predicted)
+    task, truth = learned.task, _labels(learned)
     metrics: dict[str, Any] = {
         "test": None,
-        "validation": evaluate(honest, truth, learned.task, learned.subjects, mean_face, seed),
+        "validation": evaluate(fitted.predicted, truth, task, learned.subjects, mean, seed),
     }
-    tables = [predictions_table("validation", learned.ids, learned.subjects, fitted.predicted, truth, names)]
-    shown, part = (learned, honest, truth), "validation"
+    tables = [predictions_table("validation", learned.ids, learned.subjects, fitted.predicted, truth, task)]
+    shown, part = (learned, fitted.predicted, truth), "validation"
     if predicted is not None:
         tables.append(
-            predictions_table("test", held_out.ids, held_out.subjects, predicted, held_out.targets, names)
+            predictions_table("test", held_out.ids, held_out.subjects, predicted, held_out.targets, task)
         )
-        if held_out.targets is not None and not np.isnan(held_out.targets).all():
-            metrics["test"] = evaluate(
-                predicted, held_out.targets, held_out.task, held_out.subjects, mean_face, seed
-            )
+        if held_out.targets is not None and labelled(held_out.targets, task).any():
+            metrics["test"] = evaluate(predicted, held_out.targets, task, held_out.subjects, mean, seed)
             shown, part = (held_out, predicted, held_out.targets), "test"
-    data, points, target = shown
-    labelled = ~np.isnan(target).all(axis=(1, 2))
+    data, found, target = shown
+    known = labelled(target, task)
     examples = choose_examples(
         part,
-        data.ids[labelled],
-        None if data.subjects is None else data.subjects[labelled],
-        data.images[labelled],
-        points[labelled],
-        target[labelled],
+        data.ids[known],
+        None if data.subjects is None else data.subjects[known],
+        data.images[known],
+        found[known],
+        target[known],
+        task,
     )
     return metrics, tables, examples
 
@@ -205,7 +209,7 @@ def _about(
     backbone: Backbone,
     fitted: Fitted,
     seed: int,
-    mean_face: Points,
+    mean: Predictions,
 ) -> dict[str, Any]:
     counts = summary(dataset)
     return {
@@ -224,7 +228,7 @@ def _about(
         },
         "backbone": backbone.name,
         "load_report": _load_report(backbone),
-        "mean_face": mean_face.tolist(),
+        "mean_prediction": mean.tolist(),
         **fitted.about,
     }
 

@@ -13,4 +13,6 @@ from teni.prediction.predict import predict as predict
 from teni.prediction.predict import predict_given as predict_given
 from teni.prediction.table import points_csv as points_csv
 from teni.prediction.table import points_dicts as points_dicts
+from teni.prediction.table import predictions_csv as predictions_csv
+from teni.prediction.table import predictions_dicts as predictions_dicts
 from teni.prediction.table import submission_csv as submission_csv

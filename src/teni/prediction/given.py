@@ -1,4 +1,4 @@
-"""What a user gives to predict on: a table of faces, a picture, or a folder of pictures."""
+"""What a user gives to predict on: a table of images, a picture, or a folder of pictures."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from teni.data import load
-from teni.data.image_files import MAX_MEGAPIXELS, Pictures, find_pictures, read_picture
+from teni.data import PictureOptions, load
+from teni.data.image_files import MAX_MEGAPIXELS, SUFFIXES, Pictures, find_pictures, read_picture
 from teni.data.source import MAX_UNPACKED_MB
 from teni.errors import TeniError
-from teni.prediction.resize import for_model
+from teni.prediction.resize import for_model, resize_of
 from teni.progress import OnProgress, Progress, silent
+from teni.task import Classes, Task
+from teni.task.image_size import Resize
 
 Images = NDArray[np.uint8]
 Shape = tuple[int, int, int]
@@ -45,13 +47,14 @@ class Given:
         return len(self.images)
 
 
-def from_array(images: Images, ids: NDArray[np.str_] | None, shape: Shape) -> Given:
+def from_array(images: Images, ids: NDArray[np.str_] | None, shape: Shape, task: Task | None = None) -> Given:
     """Take images that are in memory already.
 
     Args:
         images: ``uint8 (N, h, w, c)``, one or three channels.
         ids: ``(N,)``; None numbers them from 1.
         shape: height, width and channels of the model's images.
+        task: what the model predicts, keypoints if None: says how an image is resized.
 
     Raises:
         TeniError: another shape or type.
@@ -70,13 +73,14 @@ def from_array(images: Images, ids: NDArray[np.str_] | None, shape: Shape) -> Gi
     taken = given if given.shape[1:] == shape else np.zeros((len(given), *shape), np.uint8)
     if taken is not given:
         for i, image in enumerate(given):
-            taken[i] = for_model(image, shape)
-    return Given(taken, sizes, names, lambda i: given[i], _resizing_notes(sizes, shape))
+            taken[i] = for_model(image, shape, _resize(task))
+    return Given(taken, sizes, names, lambda i: given[i], _resizing_notes(sizes, shape, task))
 
 
 def from_files(
     pictures: Pictures,
     shape: Shape,
+    task: Task | None = None,
     *,
     max_megapixels: int = MAX_MEGAPIXELS,
     on_progress: OnProgress = silent,
@@ -86,6 +90,7 @@ def from_files(
     Args:
         pictures: as `teni.data.image_files.find_pictures` lists them.
         shape: height, width and channels of the model's images.
+        task: what the model predicts, keypoints if None.
         max_megapixels: the most pixels that are decoded of one picture, in millions.
         on_progress: told how many pictures are read.
 
@@ -105,16 +110,17 @@ def from_files(
         except TeniError as error:
             problems.append(str(error))
             continue
-        images[i], sizes[i] = for_model(picture, shape), picture.shape[:2]
+        images[i], sizes[i] = for_model(picture, shape, _resize(task)), picture.shape[:2]
         on_progress(Progress("pictures", i + 1, len(images)))
     _raise_if_any(problems, len(images))
-    notes = (*pictures.notes, *_resizing_notes(sizes, shape))
+    notes = (*pictures.notes, *_resizing_notes(sizes, shape, task))
     return Given(images, sizes, np.array(pictures.ids, np.str_), read, notes)
 
 
 def read_given(
     path: Path,
     shape: Shape,
+    task: Task | None = None,
     *,
     max_unpacked_mb: int = MAX_UNPACKED_MB,
     max_megapixels: int = MAX_MEGAPIXELS,
@@ -125,6 +131,7 @@ def read_given(
     Args:
         path: the file or folder.
         shape: height, width and channels of the model's images.
+        task: what the model predicts, keypoints if None; for classes a folder with a folder for each will do too.
         max_unpacked_mb: the most that a zip may unpack to, in MB.
         max_megapixels: the most pixels that are decoded of one picture, in millions.
         on_progress: told how many pictures are read.
@@ -137,12 +144,30 @@ def read_given(
             f"{path}: no such file or folder; expected a picture, a folder of pictures, or a Kaggle-style "
             "CSV or zip"
         )
-    pictures = find_pictures(path)
-    if pictures is not None:
-        return from_files(pictures, shape, max_megapixels=max_megapixels, on_progress=on_progress)
-    dataset = load(path, mirrored=False, max_unpacked_mb=max_unpacked_mb)
-    given = from_array(dataset.images, dataset.ids, shape)
+    if not (isinstance(task, Classes) and _holds_folders_alone(path)):
+        pictures = find_pictures(path)
+        if pictures is not None:
+            return from_files(pictures, shape, task, max_megapixels=max_megapixels, on_progress=on_progress)
+    like = task if isinstance(task, Classes) else None
+    options = PictureOptions(
+        channels=shape[2], like=like, max_megapixels=max_megapixels, on_progress=on_progress
+    )
+    dataset = load(path, mirrored=False, max_unpacked_mb=max_unpacked_mb, pictures=options)
+    given = from_array(dataset.images, dataset.ids, shape, task)
     return Given(given.images, given.sizes, given.ids, given.original, (*dataset.notes, *given.notes))
+
+
+def _holds_folders_alone(path: Path) -> bool:
+    """Tell whether a folder has folders in it and no picture of its own."""
+    if not path.is_dir():
+        return False
+    inside = [entry for entry in path.iterdir() if not entry.name.startswith(".")]
+    pictures = any(entry.suffix.lower() in SUFFIXES and not entry.is_dir() for entry in inside)
+    return not pictures and any(entry.is_dir() for entry in inside)
+
+
+def _resize(task: Task | None) -> Resize:
+    return "stretch" if task is None else resize_of(task)
 
 
 def _raise_if_any(problems: Sequence[str], many: int) -> None:
@@ -156,21 +181,25 @@ def _raise_if_any(problems: Sequence[str], many: int) -> None:
     )
 
 
-def _resizing_notes(sizes: NDArray[np.int_], shape: Shape) -> tuple[str, ...]:
-    """Say how many images are resized, and how many of these are stretched."""
+def _resizing_notes(sizes: NDArray[np.int_], shape: Shape, task: Task | None) -> tuple[str, ...]:
+    """Say how many images are resized, and how many of these are stretched or lose something."""
     height, width, _ = shape
     resized = int((sizes != np.array([height, width])).any(axis=1).sum())
     if not resized:
         return ()
     ratio = np.log((sizes[:, 1] * height) / (sizes[:, 0] * width))
     stretched = int((np.abs(ratio) > np.log(_STRETCHED)).sum())
+    points = ", and their keypoints are in the pixels of the image as given"
     notes = [
         f"{resized:,} of {len(sizes):,} images are not of the model's {width}x{height} pixels: they are "
-        "resized for it, and their keypoints are in the pixels of the image as given."
+        f"resized for it{'' if isinstance(task, Classes) else points}."
     ]
     if stretched:
+        become = {"stretch": "stretched", "pad": "given grey bars", "crop": "cut to their middle"}[
+            _resize(task)
+        ]
         notes.append(
-            f"{stretched:,} of them have other proportions and are stretched, which costs accuracy; cut them "
+            f"{stretched:,} of them have other proportions and are {become}, which costs accuracy; cut them "
             f"to {width}:{height} around what the model knows."
         )
     return tuple(notes)

@@ -18,9 +18,9 @@ from teni.prediction.predict import predict_given
 from teni.prediction.resize import as_given
 from teni.progress import OnProgress, silent
 from teni.run import Run
-from teni.task import Keypoints, Metrics, as_keypoints, evaluate
+from teni.task import UNLABELLED, Classes, Keypoints, Metrics, Targets, Task, evaluate, output_shape, words
 
-Points = NDArray[np.float64]
+Predictions = NDArray[np.float64]
 
 _NAMED = 3
 
@@ -34,12 +34,12 @@ def evaluate_run(
     seed: int = 0,
     on_progress: OnProgress = silent,
 ) -> tuple[Metrics, tuple[str, ...]]:
-    """Measure the model of a run on a labelled data set, beside the mean face of the run's training data.
+    """Measure the model of a run on a labelled data set, beside the mean of the run's training labels.
 
     Args:
         run: what is measured.
         model: from `teni.prediction.load_model`.
-        dataset: images with targets; their keypoints may come in any order.
+        dataset: images with targets; their keypoints or classes may come in any order.
         tta: average over the flip.
         seed: of the bootstrap over subjects.
         on_progress: told how many images are predicted.
@@ -48,15 +48,17 @@ def evaluate_run(
         The block of ``metrics.json``, and what a reader should know, one sentence each.
 
     Raises:
-        TeniError: nothing is labelled, a keypoint of the run is missing, or the run has no mean face.
+        TeniError: nothing is labelled, a keypoint of the run is missing, a class is unknown to it, or the run
+            does not tell the mean of its labels.
     """
-    truth, notes = matching_targets(dataset, as_keypoints(run.task, "measuring on other data"))
-    given = from_array(dataset.images, dataset.ids, image_shape(model))
-    mean = as_given(
-        mean_face(run)[None], (run.task.height, run.task.width), given.sizes[:1], flip_center(run)
-    )
+    truth, notes = matching_targets(dataset, run.task)
+    given = from_array(dataset.images, dataset.ids, image_shape(model), run.task)
+    mean = mean_of(run)
+    if isinstance(run.task, Keypoints):
+        size = (run.task.height, run.task.width)
+        mean = as_given(mean[None], size, given.sizes[:1], flip_center(run))[0]
     predicted = predict_given(run, model, given, tta=tta, on_progress=on_progress)
-    block = evaluate(predicted, truth, run.task, dataset.subjects, mean[0], seed)
+    block = evaluate(predicted, truth, run.task, dataset.subjects, mean, seed)
     if dataset.fingerprint == run.about["fingerprints"].get("data"):
         notes += (
             "This is the data that the run was fitted on: the error says nothing about new images "
@@ -67,18 +69,18 @@ def evaluate_run(
     return block, (*dataset.notes, *given.notes, *notes)
 
 
-def matching_targets(dataset: Dataset, task: Keypoints) -> tuple[NDArray[np.float32], tuple[str, ...]]:
-    """Take the labels of a run's keypoints out of a data set, in the run's order.
+def matching_targets(dataset: Dataset, task: Task) -> tuple[Targets, tuple[str, ...]]:
+    """Take the labels that a run knows out of a data set, in the run's order.
 
     Args:
-        dataset: whose keypoints have names.
-        task: the keypoints that are asked for.
+        dataset: whose keypoints or classes have names.
+        task: the keypoints or classes that are asked for.
 
     Returns:
-        ``(N, K, 2)`` pixels, and what was left out, one sentence each.
+        ``(N, K, 2)`` pixels or ``(N,)`` classes, and what was left out, one sentence each.
 
     Raises:
-        TeniError: the data set has no labels, or lacks a keypoint.
+        TeniError: the data set has no labels or those of another task, lacks a keypoint, or has a class too many.
 
     >>> data = Keypoints(("nose", "chin"), 2, 2, (0, 1))
     >>> images, points = np.zeros((1, 2, 2, 1), np.uint8), np.array([[[1.0, 0], [2, 0]]], np.float32)
@@ -86,8 +88,34 @@ def matching_targets(dataset: Dataset, task: Keypoints) -> tuple[NDArray[np.floa
     >>> matching_targets(faces, Keypoints(("chin", "nose"), 2, 2, (0, 1)))[0].tolist()
     [[[2.0, 0.0], [1.0, 0.0]]]
     """
+    match task:
+        case Keypoints():
+            return _matching_keypoints(dataset, task)
+        case Classes():
+            return _matching_classes(dataset, task), ()
+
+
+def _matching_classes(dataset: Dataset, task: Classes) -> NDArray[np.int64]:
     names = dataset.task.names
-    if dataset.targets is None or not names:
+    if dataset.targets is None or not isinstance(dataset.task, Classes) or not (dataset.targets >= 0).any():
+        raise TeniError(
+            "the data has no classes to compare with; expected a folder of images for each class, or a CSV with an "
+            "image and a class a row"
+        )
+    shown = [name for i, name in enumerate(names) if (dataset.targets == i).any()]
+    unknown = [name for name in shown if name not in task.names]
+    if unknown:
+        raise TeniError(
+            f"the class {unknown[0]!r} is unknown to the model, which tells apart {', '.join(task.names)}; name the "
+            "classes as the training data does"
+        )
+    place = np.array([task.names.index(n) if n in task.names else UNLABELLED for n in names] + [UNLABELLED])
+    return place[dataset.targets]
+
+
+def _matching_keypoints(dataset: Dataset, task: Keypoints) -> tuple[Targets, tuple[str, ...]]:
+    names = dataset.task.names
+    if dataset.targets is None or not names or not isinstance(dataset.task, Keypoints):
         raise TeniError(
             "the data has no keypoints to compare with; expected columns called <keypoint>_x and "
             "<keypoint>_y, or a lookup table with its solution"
@@ -129,19 +157,22 @@ def answered(
     return replace(dataset, targets=truth, task=here)
 
 
-def mean_face(run: Run) -> Points:
-    """Return the mean of the run's training labels, ``(K, 2)`` pixels.
+def mean_of(run: Run) -> Predictions:
+    """Return the mean of the run's training labels: ``(K, 2)`` pixels, or ``(C,)`` shares of the classes.
 
     Raises:
         TeniError: ``run.json`` does not have it.
     """
+    told = run.about.get(
+        "mean_prediction", run.about.get("mean_face")
+    )  # as runs of keypoints called it at first
     try:
-        found = np.array(run.about.get("mean_face"), np.float64)
+        found = np.array(told, np.float64)
     except (TypeError, ValueError):
         found = np.zeros(0)
-    if found.shape != (len(run.task.names), 2) or not np.isfinite(found).all():
+    if found.shape != output_shape(run.task) or not np.isfinite(found).all():
         raise TeniError(
-            f"{run.path}: run.json has no mean_face of {len(run.task.names)} keypoints to compare with; fit "
-            "again with --overwrite"
+            f"{run.path}: run.json has no mean_prediction of {len(run.task.names)} {words(run.task).things} to "
+            "compare with; fit again with --overwrite"
         )
     return found

@@ -5,7 +5,7 @@ import keras
 from teni.backbones.network_file import load_network
 from teni.errors import TeniError
 from teni.run import Run
-from teni.task import FlipCenter
+from teni.task import FlipCenter, output_shape, words
 
 
 def load_model(run: Run) -> keras.Model:
@@ -15,7 +15,7 @@ def load_model(run: Run) -> keras.Model:
         run: as `teni.run.read_run` gives it.
 
     Returns:
-        A Keras model from ``uint8 (N, H, W, C)`` images to ``float32 (N, K, 2)`` pixels.
+        A Keras model from ``uint8 (N, H, W, C)`` images to ``float32 (N, K, 2)`` pixels or ``(N, C)`` probabilities.
 
     Raises:
         TeniError: the file is missing, damaged, or does not belong to this run.
@@ -23,10 +23,11 @@ def load_model(run: Run) -> keras.Model:
     model, _ = load_network(run.model_file)
     task = run.task
     takes, gives = tuple(model.input_shape), tuple(model.output_shape)
-    if takes[1:3] != (task.height, task.width) or gives[1:] != (len(task.names), 2):
+    if takes[1:3] != (task.height, task.width) or gives[1:] != output_shape(task):
         raise TeniError(
             f"{run.model_file}: takes images {takes[1:]} and gives {gives[1:]}, but run.json tells of "
-            f"{task.width}x{task.height} pixels and {len(task.names)} keypoints; fit again with --overwrite"
+            f"{task.width}x{task.height} pixels and {len(task.names)} {words(task).things}; "
+            "fit again with --overwrite"
         )
     return model
 

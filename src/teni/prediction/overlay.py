@@ -6,13 +6,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from PIL import Image
 
 from teni.files import output_folder
 from teni.prediction.given import Given
 from teni.prediction.resize import as_given, for_model
 from teni.progress import OnProgress, Progress, silent
-from teni.task import FlipCenter
-from teni.task.draw import draw_points
+from teni.task import UNLABELLED, Classes, FlipCenter, Task
+from teni.task.draw import draw_points, picture_scale
+from teni.task.draw_class import draw_class
 
 INDEX = "pictures.csv"  # which picture is whose; by it a folder of overlays is known again
 LONGEST_SIDE = 1600  # of a picture, in pixels; marks on larger ones would be too small to see
@@ -21,19 +23,21 @@ LONGEST_SIDE = 1600  # of a picture, in pixels; marks on larger ones would be to
 def draw_overlays(
     folder: Path,
     given: Given,
-    points: NDArray[np.float32],
+    predicted: NDArray[np.float32],
     center: FlipCenter,
     *,
+    task: Task | None = None,
     overwrite: bool = False,
     on_progress: OnProgress = silent,
 ) -> list[str]:
-    """Draw the predicted points on every image, into a folder that appears when all are drawn.
+    """Draw what is predicted on every image, into a folder that appears when all are drawn.
 
     Args:
         folder: to be made; with `overwrite`, overlays of before are replaced.
         given: the images.
-        points: ``(N, K, 2)`` pixels of the images as given.
+        predicted: ``(N, K, 2)`` pixels of the images as given, or ``(N, C)`` probabilities.
         center: where the centre of the first pixel lies.
+        task: what is predicted; keypoints if None.
         overwrite: whether a folder of overlays may be replaced.
         on_progress: told how many pictures are drawn.
 
@@ -46,8 +50,7 @@ def draw_overlays(
     names = _file_names(given.ids)
     with output_folder(folder, overwrite, marker=INDEX) as inside:
         for i, name in enumerate(names):
-            image, row = _at_most(given.original(i), points[i], center)
-            draw_points(image, row, center=center).save(inside / name)
+            _picture(given.original(i), predicted[i], center, task).save(inside / name)
             on_progress(Progress("overlays", i + 1, len(names)))
         index = pd.DataFrame({"file": names, "id": given.ids.astype(str)})
         index.to_csv(inside / INDEX, index=False, lineterminator="\n")
@@ -66,6 +69,16 @@ def _file_names(ids: NDArray[np.str_]) -> list[str]:
         used.add(free.lower())
         names.append(f"{free}.png")
     return names
+
+
+def _picture(
+    image: NDArray[np.uint8], predicted: NDArray[np.float32], center: FlipCenter, task: Task | None
+) -> Image.Image:
+    if isinstance(task, Classes):
+        small, _ = _at_most(image, np.zeros((0, 2), np.float32), center)
+        return draw_class(small, predicted, UNLABELLED, task, scale=picture_scale(small.shape[:2]))
+    small, points = _at_most(image, predicted, center)
+    return draw_points(small, points, center=center)
 
 
 def _at_most(

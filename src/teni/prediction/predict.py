@@ -1,4 +1,4 @@
-"""Predict keypoints with the model of a run, in the pixels of the images as they were given."""
+"""Predict with the model of a run: keypoints in the pixels of the images as they were given, or classes."""
 
 from pathlib import Path
 
@@ -14,9 +14,9 @@ from teni.prediction.model import flip_center, image_shape, load_model
 from teni.prediction.resize import as_given
 from teni.progress import OnProgress, silent
 from teni.run import Run, read_run
-from teni.task import Keypoints, flip_permutation, flip_targets
+from teni.task import Classes, Keypoints, flip_permutation, flip_targets, output_shape
 
-Points = NDArray[np.float32]
+Predictions = NDArray[np.float32]
 
 
 def predict(
@@ -25,8 +25,8 @@ def predict(
     *,
     tta: bool = False,
     on_progress: OnProgress = silent,
-) -> Points:
-    """Predict the keypoints of images with the model of a run.
+) -> Predictions:
+    """Predict with the model of a run.
 
     Args:
         run: a run, or its folder.
@@ -36,7 +36,7 @@ def predict(
         on_progress: told how many images are done.
 
     Returns:
-        ``(N, K, 2)`` pixels of the images as given, in the order of ``run.task.names``.
+        ``(N, K, 2)`` pixels of the images as given, or ``(N, C)`` probabilities, in the order of ``run.task.names``.
 
     Raises:
         TeniError: the run or its model cannot be read, or the images are none.
@@ -49,51 +49,62 @@ def predict(
     opened = run if isinstance(run, Run) else read_run(Path(run))
     model = load_model(opened)
     array, ids = (images.images, images.ids) if isinstance(images, Dataset) else (images, None)
-    given = from_array(array, ids, image_shape(model))
+    given = from_array(array, ids, image_shape(model), opened.task)
     return predict_given(opened, model, given, tta=tta, on_progress=on_progress)
 
 
 def predict_given(
     run: Run, model: keras.Model, given: Given, *, tta: bool = False, on_progress: OnProgress = silent
-) -> Points:
+) -> Predictions:
     """Predict with a model that is loaded already.
 
     Args:
         run: the run it belongs to.
         model: from `load_model`.
         given: the images.
-        tta: predict the mirror images too, flip their points back, and average.
+        tta: predict the mirror images too, flip their points back (classes stay), and average.
         on_progress: told how many images are done.
 
     Returns:
-        ``(N, K, 2)`` pixels of the images as given.
+        ``(N, K, 2)`` pixels of the images as given, or ``(N, C)`` probabilities.
 
     Raises:
-        TeniError: the model predicts something that is not a number, or mirror images say nothing of a keypoint.
+        TeniError: the model predicts something that is not a number, or mirror images say nothing of a keypoint or
+            of a class.
     """
     task, center = run.task, flip_center(run)
     if tta:
-        _require_counterparts(run)
+        _require_mirror(run)
     if not len(given):
-        return np.zeros((0, len(task.names), 2), np.float32)
+        return np.zeros((0, *output_shape(task)), np.float32)
     passes = extract(model, given.images, mirror=tta, on_progress=on_progress)[0]
-    points = passes[0]
+    found = passes[0]
     if tta:
-        points = (points + flip_targets(passes[1], task, center)) / 2
-    if not np.isfinite(points).all():
-        row = int(np.argmin(np.isfinite(points).all(axis=(1, 2))))
+        back = flip_targets(passes[1], task, center) if isinstance(task, Keypoints) else passes[1]
+        found = (found + back) / 2
+    if not np.isfinite(found).all():
+        row = int(np.argmin(np.isfinite(found.reshape(len(found), -1)).all(axis=1)))
         raise TeniError(
             f"{run.path}: the model's prediction for image {given.ids[row]} is not a number; it is broken, "
             "fit again with --overwrite"
         )
-    return as_given(points, (task.height, task.width), given.sizes, center).astype(np.float32)
+    match task:
+        case Keypoints():
+            return as_given(found, (task.height, task.width), given.sizes, center).astype(np.float32)
+        case Classes():
+            return found
 
 
-def _require_counterparts(run: Run) -> None:
-    """Refuse to mirror where the run never did and a side has no counterpart that could take its place."""
-    task = run.task
-    if not isinstance(task, Keypoints) or (run.about.get("flip") or {}).get("center", "halves") is not None:
+def _require_mirror(run: Run) -> None:
+    """Refuse to mirror where the run never did, and a mirror image may show something else."""
+    if (run.about.get("flip") or {}).get("center", "halves") is not None:
         return
+    task = run.task
+    if isinstance(task, Classes):
+        raise TeniError(
+            f"{run.path}: learned without mirror images, and a mirror image may show another class: predict "
+            "without --tta"
+        )
     pairs = zip(task.names, (task.names[place] for place in task.flip_permutation), strict=True)
     try:
         flip_permutation(task.names, {name: partner for name, partner in pairs if name != partner})

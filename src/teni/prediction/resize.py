@@ -2,20 +2,21 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from teni.task import FlipCenter
+from teni.task import Classes, FlipCenter, Keypoints, Task
+from teni.task.image_size import Resize, fit_image
 
 Images = NDArray[np.uint8]
 Points = NDArray[np.float64]
 
 
-def for_model(image: Images, shape: tuple[int, int, int]) -> Images:
+def for_model(image: Images, shape: tuple[int, int, int], resize: Resize = "stretch") -> Images:
     """Give an image the size and the channels that a model takes.
 
     Args:
         image: ``uint8 (h, w, c)``, one or three channels.
-        shape: height, width, channels of the model's images. Another ratio of the sides stretches the image.
+        shape: height, width, channels of the model's images.
+        resize: what is done where the ratio of the sides is another; keypoints are stretched with the image.
 
     Returns:
         ``uint8 shape``; the image itself where nothing is to be done.
@@ -23,17 +24,20 @@ def for_model(image: Images, shape: tuple[int, int, int]) -> Images:
     >>> for_model(np.full((8, 6, 3), 7, np.uint8), (4, 4, 1))[0, 0].tolist()
     [7]
     """
-    height, width, channels = shape
-    if image.shape == shape:
-        return image
-    if image.shape[-1] == channels and image.shape[:2] == shape[:2]:
-        return image
-    picture = Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image)
-    picture = picture.convert("L" if channels == 1 else "RGB")
-    if picture.size != (width, height):
-        # Made smaller, every pixel counts; its grid keeps the outer edges where they are.
-        picture = picture.resize((width, height), Image.Resampling.BICUBIC)
-    return np.asarray(picture, np.uint8).reshape(shape)
+    return fit_image(image, shape, resize)
+
+
+def resize_of(task: Task) -> Resize:
+    """Say how images of another size come to the model's: stretched with their keypoints, or as in training.
+
+    >>> resize_of(Classes(("cat", "dog"), 4, 4, "crop"))
+    'crop'
+    """
+    match task:
+        case Keypoints():
+            return "stretch"
+        case Classes():
+            return task.resize
 
 
 def as_given(

@@ -10,9 +10,57 @@ from numpy.typing import NDArray
 
 from teni.data.kaggle_lookup import Lookup, submission_text
 from teni.prediction.given import Given
-from teni.task import Keypoints
+from teni.run import classes_frame
+from teni.task import Classes, Keypoints, Task
 
 Points = NDArray[np.float32]
+
+
+def predictions_csv(ids: NDArray[np.str_], predicted: NDArray[np.float32], task: Task) -> str:
+    """Write predictions as CSV, a row an image: id, then a column a coordinate, or a column a class and ``class``.
+
+    Args:
+        ids: ``(N,)`` strings.
+        predicted: ``(N, K, 2)`` pixels or ``(N, C)`` probabilities.
+        task: what is predicted.
+
+    >>> predictions_csv(np.array(["7"]), np.array([[0.25, 0.75]]), Classes(("cat", "dog"), 4, 4))
+    'id,cat,dog,class\\n7,0.2500,0.7500,dog\\n'
+    """
+    match task:
+        case Keypoints():
+            return points_csv(ids, predicted, task.names)
+        case Classes():
+            table = classes_frame(predicted, None, task).drop(columns="class_true")
+            table.insert(0, "id", ids.astype(str))
+            return table.to_csv(index=False, float_format="%.4f", lineterminator="\n")
+
+
+def predictions_dicts(
+    ids: NDArray[np.str_], predicted: NDArray[np.float32], task: Task
+) -> list[dict[str, Any]]:
+    """Write predictions as plain values.
+
+    Args:
+        ids: ``(N,)`` strings.
+        predicted: ``(N, K, 2)`` pixels or ``(N, C)`` probabilities.
+        task: what is predicted.
+
+    >>> predictions_dicts(np.array(["7"]), np.array([[0.25, 0.75]]), Classes(("cat", "dog"), 4, 4))
+    [{'id': '7', 'class': 'dog', 'classes': {'cat': 0.25, 'dog': 0.75}}]
+    """
+    match task:
+        case Keypoints():
+            return points_dicts(ids, predicted, task.names)
+        case Classes():
+            return [
+                {
+                    "id": str(name),
+                    "class": task.names[int(np.argmax(row))],
+                    "classes": {each: round(p, 6) for each, p in zip(task.names, row, strict=True)},
+                }
+                for name, row in zip(ids, predicted.astype(np.float64).tolist(), strict=True)
+            ]
 
 
 def points_csv(ids: NDArray[np.str_], points: Points, names: Sequence[str]) -> str:

@@ -1,21 +1,24 @@
-"""Put the report together: words, charts and faces of a run into one page that needs nothing else."""
+"""Put the report together: words, charts and images of a run into one page that needs nothing else."""
 
 import math
 import shlex
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from teni.report import charts, words
+from teni.report import charts, classes, words
 from teni.report.faces import error_map, shown_faces
 from teni.report.ladder import ladder
 from teni.report.ladder_charts import cost_chart, ladder_chart, losses_chart
 from teni.report.seen import GALLERY, seen_gallery, seen_sheets
 from teni.report.tried import candidates, records
 from teni.run import Run
+from teni.task import Classes, Keypoints, Words
+from teni.task import words as words_of
 
 
 def build_report(run: Run) -> str:
@@ -36,23 +39,32 @@ def build_report(run: Run) -> str:
         undefined=StrictUndefined,
     )
     page.filters.update(px=words.pixels, readable=words.readable, number=words.number)
+    page.filters.update(percent=classes.percent, percents=classes.percents)
+    spoken = words_of(run.task)
+    page.filters.update(error=_plain_error(spoken))
     return page.get_template("report.html").render(**_contents(run), plotly=_plotly())
+
+
+def _plain_error(spoken: Words) -> Callable[[float | None], str]:
+    """Make what writes an error without its unit, which stands above the column."""
+    return lambda value: spoken.error(value).removesuffix(spoken.unit)
 
 
 def _contents(run: Run) -> dict[str, Any]:
     """Gather all that the page shows, as plain values; the template only lays it out."""
     about, metrics = run.about, run.metrics
-    tried = candidates(run.history)
-    curve = [row for row in records(run.learning_curve) if row["subjects"] and row["rmse_px"]]
+    spoken = words_of(run.task)
+    tried = candidates(run.history, spoken.measure)
+    curve = [row for row in records(run.learning_curve) if row["subjects"] and row[spoken.measure]]
     curve.sort(key=lambda row: row["subjects"])
-    headline = words.headline(metrics)
+    own, own_charts = _of_task(run)
     loaded = about.get("load_report", [])
     drawn = {
-        "taps": charts.taps(tried),
-        "lambdas": charts.lambdas(tried),
-        "learning": charts.learning_curve(curve),
-        "keypoints": charts.keypoints(headline["block"]),
-        "agreement": charts.agreement(metrics),
+        "taps": charts.taps(tried, spoken),
+        "lambdas": charts.lambdas(tried, spoken),
+        "learning": charts.learning_curve(curve, spoken),
+        **own_charts,
+        "agreement": charts.agreement(metrics, spoken),
         "losses": losses_chart(_all_curves(run)),
     }
     compared = ladder(run)
@@ -62,22 +74,20 @@ def _contents(run: Run) -> dict[str, Any]:
     return {
         "about": about,
         "task": run.task,
-        "headline": headline,
+        "spoken": spoken,
+        **own,
         "story": words.story(run),
         "ladder": compared,
-        "choice": words.choice(about["choice"], tried),
+        "choice": words.choice(about["choice"], tried, spoken),
         "seen_at": words.seen_at(about["choice"]),
         "screening": words.screening(about["choice"]),
-        "flip": words.flip(about.get("flip")),
-        "learning": words.learning(curve),
-        "agreement": words.agreement(metrics),
+        "flip": words.flip(about.get("flip"), spoken),
+        "learning": words.learning(curve, spoken),
+        "agreement": words.agreement(metrics, spoken),
         "charts": {name: chart for name, chart in drawn.items() if chart is not None},
         "candidates": sorted(tried, key=lambda candidate: min(candidate.errors)),
         "curve": curve,
-        "keypoints": _keypoints(headline["block"]),
         "measures": {name: metrics.get(name) for name in ("validation", "test")},
-        "faces": shown_faces(run),
-        "error_map": error_map(run),
         "seen": seen_sheets(run),
         "gallery": GALLERY,
         "gallery_page": seen_gallery(run),
@@ -89,6 +99,26 @@ def _contents(run: Run) -> dict[str, Any]:
         "actions": Counter(str(row.get("action", "?")) for row in loaded).most_common(),
         "command": shlex.join(str(word) for word in about.get("command", [])),
     }
+
+
+def _of_task(run: Run) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Gather what the page shows of keypoints or of classes alone, and its charts."""
+    task = run.task
+    match task:
+        case Keypoints():
+            headline = words.headline(run.metrics, words_of(task))
+            own = {
+                "keypoints": _keypoints(headline["block"]),
+                "faces": shown_faces(run),
+                "error_map": error_map(run),
+            }
+            return own | {"headline": headline}, {"keypoints": charts.keypoints(headline["block"])}
+        case Classes():
+            headline = classes.headline(run.metrics)
+            block = headline["block"]
+            own = {"classes": classes.recognised(block, task), "faces": classes.shown_images(run, task)}
+            drawn = {"classes": classes.recall_chart(block), "reliability": classes.reliability_chart(block)}
+            return own | {"headline": headline}, drawn
 
 
 def _keypoints(block: dict[str, Any]) -> list[dict[str, Any]]:

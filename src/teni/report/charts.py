@@ -4,7 +4,8 @@ from html import escape
 from typing import Any
 
 from teni.report.tried import Candidate, Row, compared
-from teni.report.words import Block, readable
+from teni.report.words import FACES, Block, readable
+from teni.task import Words
 
 Chart = dict[str, Any]
 Dot = tuple[str, float, list[float] | None, str]  # name, value, interval, colour
@@ -17,11 +18,12 @@ _SMALL = {"size": 12}
 _BAND = "rgba(217, 112, 30, 0.18)"
 
 
-def taps(tried: list[Candidate]) -> Chart | None:
+def taps(tried: list[Candidate], spoken: Words = FACES) -> Chart | None:
     """Draw the best error of each single tap, from shallow to deep; None for fewer than two taps.
 
     Args:
         tried: taps in the order of their depth.
+        spoken: how the error is spoken of.
     """
     single = [candidate for candidate in compared(tried) if candidate.single]
     order = list(dict.fromkeys(candidate.taps for candidate in single))
@@ -46,16 +48,21 @@ def taps(tried: list[Candidate]) -> Chart | None:
             "x": [text(tap) for tap in order if tap in line],
             "y": [line[tap] for tap in order if tap in line],
             "line": {"color": colour, "width": 2, "dash": dash}, "marker": {"size": 7},
-            "hovertemplate": "%{x}: %{y:.2f} px",
+            "hovertemplate": "%{x}: " + _hover(spoken),
         })  # fmt: skip
     chosen = [c for c in tried if c.single and c.chosen is not None][-1:]
-    data += [_chosen(text(c.taps), lines[c.kernel, c.size][c.taps]) for c in chosen]
+    data += [_chosen(text(c.taps), lines[c.kernel, c.size][c.taps], spoken) for c in chosen]
     layers = {"type": "category", "categoryorder": "array", "categoryarray": [text(tap) for tap in order]}
-    return figure(data, "tap, from shallow to deep", "cross-validated RMSE (px)", x=layers)
+    return figure(data, "tap, from shallow to deep", f"cross-validated {spoken.axis}", x=layers)
 
 
-def lambdas(tried: list[Candidate]) -> Chart | None:
-    """Draw error over lambda for each candidate, the best five in colour; None if nothing was tried."""
+def lambdas(tried: list[Candidate], spoken: Words = FACES) -> Chart | None:
+    """Draw error over lambda for each candidate, the best five in colour; None if nothing was tried.
+
+    Args:
+        tried: what validation tried.
+        spoken: how the error is spoken of.
+    """
     if not tried:
         return None
     ranked = sorted(tried, key=lambda candidate: min(candidate.errors))
@@ -67,30 +74,35 @@ def lambdas(tried: list[Candidate]) -> Chart | None:
             "name": _name(candidate, tried), "showlegend": coloured, "legendrank": rank + 1,
             "opacity": 1 if coloured else 0.5,
             "line": {"color": COLOURS[rank] if coloured else QUIET, "width": 2.2 if coloured else 1.2},
-            "hovertemplate": "lambda %{x:.2g}: %{y:.3f} px",
+            "hovertemplate": "lambda %{x:.2g}: " + _hover(spoken, 3),
         })  # fmt: skip
-    data += [_chosen(c.lambdas[c.chosen], c.errors[c.chosen]) for c in tried if c.chosen is not None][-1:]
+    data += [_chosen(c.lambdas[c.chosen], c.errors[c.chosen], spoken) for c in tried if c.chosen is not None][
+        -1:
+    ]
     low = min(ranked[0].errors)
     high = max(max(candidate.errors) for candidate in tried)
     top = min(high, 2.2 * low)  # a poor lambda may be off by thousands of pixels
     margin = 0.06 * (top - low) or 0.1
     powers = {"type": "log", "dtick": 2, "tickformat": ".0e"}
     scale = {"range": [low - margin, top + margin]}
-    return figure(data, "lambda (logarithmic)", "cross-validated RMSE (px)", x=powers, y=scale)
+    return figure(data, "lambda (logarithmic)", f"cross-validated {spoken.axis}", x=powers, y=scale)
 
 
-def learning_curve(curve: list[Row]) -> Chart | None:
+def learning_curve(curve: list[Row], spoken: Words = FACES) -> Chart | None:
     """Draw error over the number of subjects with its interval; None for fewer than two points.
 
     Args:
-        curve: rows of ``learning_curve.csv`` that have subjects and rmse_px, by rising number of subjects.
+        curve: rows of ``learning_curve.csv`` that have subjects and an error, by rising number of subjects.
+        spoken: how the error is spoken of.
     """
     if len(curve) < 2:
         return None
+    name = spoken.measure
+    low, high = f"{name}_low", f"{name}_high"
     x = [row["subjects"] for row in curve]
-    band = [row for row in curve if row["rmse_px_low"] is not None and row["rmse_px_high"] is not None]
+    band = [row for row in curve if row[low] is not None and row[high] is not None]
     around = [row["subjects"] for row in band]
-    edge = [row["rmse_px_high"] for row in band] + [row["rmse_px_low"] for row in reversed(band)]
+    edge = [row[high] for row in band] + [row[low] for row in reversed(band)]
     data: list[Chart] = [
         {
             "type": "scatter", "mode": "lines", "hoverinfo": "skip", "showlegend": False, "fill": "toself",
@@ -98,8 +110,8 @@ def learning_curve(curve: list[Row]) -> Chart | None:
         },
         {
             "type": "scatter", "mode": "lines+markers", "showlegend": False, "x": x,
-            "y": [row["rmse_px"] for row in curve], "line": {"color": ACCENT, "width": 2.2},
-            "marker": {"size": 8}, "hovertemplate": "%{x} subjects: %{y:.2f} px",
+            "y": [row[name] for row in curve], "line": {"color": ACCENT, "width": 2.2},
+            "marker": {"size": 8}, "hovertemplate": "%{x} subjects: " + _hover(spoken),
         },
     ]  # fmt: skip
     marked = x[-1:]  # labels from the right, and only where there is room for them
@@ -107,7 +119,7 @@ def learning_curve(curve: list[Row]) -> Chart | None:
         if marked[0] / value > 1.5:
             marked.insert(0, value)
     ticks = {"type": "log", "tickvals": marked, "ticktext": [f"{value:,.0f}" for value in marked]}
-    return figure(data, "subjects in training (logarithmic)", "RMSE (px)", x=ticks)
+    return figure(data, "subjects in training (logarithmic)", spoken.axis, x=ticks)
 
 
 def keypoints(block: Block) -> Chart | None:
@@ -126,52 +138,61 @@ def keypoints(block: Block) -> Chart | None:
     return chart
 
 
-def agreement(metrics: Block) -> Chart | None:
-    """Draw the cross-validated error, the test error and the mean face; None unless both were measured."""
+def agreement(metrics: Block, spoken: Words = FACES) -> Chart | None:
+    """Draw the cross-validated error, the test error and that of the mean; None unless both were measured.
+
+    Args:
+        metrics: of a run.
+        spoken: how its error is spoken of.
+    """
     test, validation = metrics.get("test"), metrics.get("validation")
     if not test or not validation:
         return None
     rows = [
-        ("mean face", test.get("mean_predictor") or {}, QUIET),
+        (spoken.mean, test.get("mean_predictor") or {}, QUIET),
         ("test", test, ACCENT),
         ("cross-validated", validation, COLOURS[0]),
     ]
     dots: list[Dot] = [
-        (name, given["rmse_px"], given.get("rmse_px_ci95"), colour)
+        (name, given[spoken.measure], given.get(f"{spoken.measure}_ci95"), colour)
         for name, given, colour in rows
-        if given.get("rmse_px") is not None
+        if given.get(spoken.measure) is not None
     ]
-    chart = _dots(dots)
+    chart = _dots(dots, spoken)
     chart["layout"]["xaxis"]["rangemode"] = "tozero"
     return chart
 
 
-def _dots(rows: list[Dot]) -> Chart:
+def _dots(rows: list[Dot], spoken: Words = FACES) -> Chart:
     """Draw one dot with its interval a row; the last row is on top."""
     data: list[Chart] = []
     for name, value, ends, colour in rows:
         spread: Chart = {"type": "data", "color": colour, "thickness": 1.6, "width": 0}
-        words = f"{value:.2f} px"
+        words, digits = spoken.error(value), spoken.digits
         if ends:
             spread |= {"symmetric": False, "array": [ends[1] - value], "arrayminus": [value - ends[0]]}
-            words += f" ({ends[0]:.2f} to {ends[1]:.2f})"
+            words += f" ({ends[0]:.{digits}f} to {ends[1]:.{digits}f})"
         data.append({
             "type": "scatter", "mode": "markers", "x": [value], "y": [name], "showlegend": False,
             "marker": {"size": 9, "color": colour}, "error_x": spread if ends else {"visible": False},
             "hovertemplate": f"%{{y}}: {words}",
         })  # fmt: skip
-    chart = figure(data, "RMSE (px)", "", y={"type": "category", "showgrid": False})
+    chart = figure(data, spoken.axis, "", y={"type": "category", "showgrid": False})
     chart["layout"]["height"] = 90 + 25 * len(rows)
     chart["layout"]["hovermode"] = "closest"
     return chart
 
 
-def _chosen(x: object, y: float) -> Chart:
+def _chosen(x: object, y: float, spoken: Words) -> Chart:
     return {
         "type": "scatter", "mode": "markers", "name": "chosen", "x": [x], "y": [y], "legendrank": 2000,
         "marker": {"symbol": "circle-open", "size": 15, "color": ACCENT, "line": {"width": 3}},
-        "hovertemplate": "chosen: %{y:.3f} px",
+        "hovertemplate": "chosen: " + _hover(spoken, 3),
     }  # fmt: skip
+
+
+def _hover(spoken: Words, digits: int | None = None) -> str:
+    return f"%{{y:.{spoken.digits if digits is None else digits}f}}{spoken.unit}"
 
 
 def figure(data: list[Chart], across: str, up: str, x: Chart | None = None, y: Chart | None = None) -> Chart:

@@ -79,7 +79,7 @@ def data_uri(image: NDArray[np.uint8]) -> str:
 
 
 def _points(
-    names: tuple[str, ...], predicted: NDArray[np.float32], truth: NDArray[np.float32]
+    names: tuple[str, ...], predicted: NDArray[np.floating], truth: NDArray[np.floating]
 ) -> list[dict[str, Any]]:
     points: list[dict[str, Any]] = []
     for name, ours, true in zip(names, predicted, truth, strict=True):
@@ -93,5 +93,5 @@ def _points(
     return points
 
 
-def _pair(point: NDArray[np.float32]) -> tuple[float, float] | None:
+def _pair(point: NDArray[np.floating]) -> tuple[float, float] | None:
     return (round(float(point[0]), 2), round(float(point[1]), 2)) if np.isfinite(point).all() else None

@@ -19,7 +19,7 @@ class Candidate:
         taps: one tap, or several joined by ``+``.
         kernel: of the head.
         lambdas: in rising order.
-        errors: RMSE in pixels at each of them.
+        errors: RMSE in pixels, or log loss, at each of them.
         chosen: the position of the lambda that was taken, None if the candidate was not.
     """
 
@@ -47,8 +47,12 @@ class Candidate:
         return "+" not in self.taps
 
 
-def candidates(history: pd.DataFrame) -> list[Candidate]:
+def candidates(history: pd.DataFrame, measure: str = "rmse_px") -> list[Candidate]:
     """Gather the rows of ``history.csv`` into candidates, in the order in which they were tried.
+
+    Args:
+        history: as a run holds it.
+        measure: the column of the error.
 
     >>> columns = ["stage", "size", "taps", "kernel", "lambda", "rmse_px", "chosen"]
     >>> rows = [["taps", "96x96", "a", "linear", lam, px, False] for lam, px in ((1.0, 3.0), (0.1, 2.0))]
@@ -57,9 +61,9 @@ def candidates(history: pd.DataFrame) -> list[Candidate]:
     """
     groups: dict[tuple[str, str, str, str], list[tuple[float, float, bool]]] = {}
     for row in records(history):
-        if row["rmse_px"] is not None and math.isfinite(row["rmse_px"]):
+        if row[measure] is not None and math.isfinite(row[measure]):
             key = (str(row["stage"]), str(row["size"]), str(row["taps"]), str(row["kernel"]))
-            groups.setdefault(key, []).append((row["lambda"], row["rmse_px"], bool(row["chosen"])))
+            groups.setdefault(key, []).append((row["lambda"], row[measure], bool(row["chosen"])))
     found: list[Candidate] = []
     for key, tried in groups.items():
         tried.sort()

@@ -1,4 +1,4 @@
-"""A few faces that show what an error in pixels looks like: the best, some in the middle, the worst."""
+"""A few images that show what an error looks like: the best, some in the middle, the worst."""
 
 import zipfile
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teni.errors import TeniError
-from teni.task.metrics import Points, image_rmse_px
+from teni.task import Targets, Task, image_errors, output_shape, target_shape
 
 KINDS = ("best", "median", "worst")
 
@@ -23,16 +23,16 @@ class Examples:
         parts: ``(M,)`` strings, the part of the data each comes from (``test``, ``validation``).
         kinds: ``(M,)`` strings, ``best``, ``median`` or ``worst``.
         images: ``uint8 (M, H, W, C)``.
-        truth: ``float32 (M, K, 2)`` pixels, NaN = unlabelled.
-        predicted: ``float32 (M, K, 2)`` pixels.
-        errors: ``float32 (M,)``, RMSE in pixels.
+        truth: ``float32 (M, K, 2)`` pixels, NaN = unlabelled; or ``int64 (M,)`` classes.
+        predicted: ``float32 (M, K, 2)`` pixels or ``(M, C)`` probabilities.
+        errors: ``float32 (M,)``, RMSE in pixels or log loss.
     """
 
     ids: NDArray[np.str_]
     parts: NDArray[np.str_]
     kinds: NDArray[np.str_]
     images: NDArray[np.uint8]
-    truth: NDArray[np.float32]
+    truth: Targets
     predicted: NDArray[np.float32]
     errors: NDArray[np.float32]
 
@@ -50,37 +50,41 @@ def choose_examples(
     ids: NDArray[np.str_],
     subjects: NDArray[np.str_] | None,
     images: NDArray[np.uint8],
-    predicted: Points,
-    truth: Points,
+    predicted: NDArray[np.float64],
+    truth: Targets,
+    task: Task,
     each: int = 6,
 ) -> Examples:
-    """Choose the best, the middle and the worst predictions by RMSE, each subject at most once.
+    """Choose the best, the middle and the worst predictions by their error, each subject at most once.
 
     Args:
         part: the part of the data, e.g. ``test``.
         ids: ``(N,)`` strings.
         subjects: ``(N,)`` strings; None takes each image for a subject of its own.
         images: ``uint8 (N, H, W, C)``.
-        predicted: ``(N, K, 2)`` pixels.
-        truth: ``(N, K, 2)`` pixels, NaN = unlabelled; images without a label are not chosen.
+        predicted: ``(N, K, 2)`` pixels or ``(N, C)`` probabilities.
+        truth: what is so; images without a label are not chosen.
+        task: what is predicted.
         each: how many of each kind at most.
 
     Returns:
         At most ``3 * each`` examples, no image twice.
 
+    >>> from teni.task import Keypoints
     >>> truth = np.zeros((3, 1, 2))
     >>> predicted = truth + np.array([5.0, 1.0, 3.0])[:, None, None]
     >>> ids, images = np.array(["a", "b", "c"]), np.zeros((3, 4, 4, 1), np.uint8)
-    >>> examples = choose_examples("test", ids, None, images, predicted, truth, each=1)
+    >>> task = Keypoints(("nose",), 4, 4, (0,))
+    >>> examples = choose_examples("test", ids, None, images, predicted, truth, task, each=1)
     >>> list(zip(examples.ids.tolist(), examples.kinds.tolist(), examples.errors.tolist()))
     [('b', 'best', 1.0), ('c', 'median', 3.0), ('a', 'worst', 5.0)]
     """
-    errors = image_rmse_px(predicted, truth)
+    errors = image_errors(predicted, truth, task)
     order = np.argsort(errors, kind="stable")  # images without a label come last, as NaN
     order = order[: int((~np.isnan(errors)).sum())]
     people = ids if subjects is None else subjects
     middle = order[np.argsort(np.abs(np.arange(len(order)) - (len(order) - 1) / 2), kind="stable")]
-    each = min(each, max(1, len(order) // 3))
+    each = min(each, max(1, len(np.unique(people[order])) // 3))  # or the best would use up all subjects
     taken: set[str] = set()
     found: dict[str, list[int]] = {}
     for kind, row_order in zip(KINDS, (order, middle, order[::-1]), strict=True):
@@ -97,7 +101,7 @@ def choose_examples(
         np.full(len(rows), part),
         kinds,
         images[rows],
-        truth[rows].astype(np.float32),
+        truth[rows].astype(np.float32) if truth.dtype.kind == "f" else truth[rows],
         predicted[rows].astype(np.float32),
         errors[rows].astype(np.float32),
     )
@@ -108,12 +112,12 @@ def write_examples(file: Path, examples: Examples) -> None:
     np.savez_compressed(file, allow_pickle=False, **vars(examples))
 
 
-def read_examples(file: Path, keypoints: int) -> Examples:
+def read_examples(file: Path, task: Task) -> Examples:
     """Read ``examples.npz``.
 
     Args:
         file: its path.
-        keypoints: K, what the run says it predicts.
+        task: what the run says it predicts.
 
     Raises:
         TeniError: it is not what `write_examples` writes.
@@ -128,7 +132,8 @@ def read_examples(file: Path, keypoints: int) -> Examples:
         all(len(array) == many for array in arrays.values())
         and arrays["images"].dtype == np.uint8
         and arrays["images"].ndim == 4
-        and arrays["truth"].shape == arrays["predicted"].shape == (many, keypoints, 2)
+        and arrays["predicted"].shape == (many, *output_shape(task))
+        and arrays["truth"].shape == (many, *target_shape(task))
         and arrays["errors"].shape == (many,)
     )
     if not fits:

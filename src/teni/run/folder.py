@@ -10,9 +10,18 @@ import pandas as pd
 
 from teni.errors import TeniError
 from teni.files import PARTIAL
-from teni.run.examples import KINDS, Examples, read_examples, write_examples
-from teni.run.tables import CURVES, HISTORY, LEARNING_CURVE, PREDICTIONS, SPLIT, read_table, write_table
-from teni.task.draw import contact_sheet, draw_points, picture_scale
+from teni.run.examples import Examples, read_examples, write_examples
+from teni.run.figures import write_figures
+from teni.run.tables import (
+    CURVES,
+    PREDICTIONS,
+    SPLIT,
+    curve_columns,
+    history_columns,
+    prediction_columns,
+    read_table,
+    write_table,
+)
 from teni.task.record import missing_entries, read_task
 from teni.task.task import Task
 
@@ -40,7 +49,7 @@ class Run:
         learning_curve: ``learning_curve.csv``: error over the number of subjects.
         split: ``split.csv``: the part each image belongs to.
         predictions: ``predictions.csv``, as `predictions_table` gives it.
-        examples: ``examples.npz``: the faces shown in the report.
+        examples: ``examples.npz``: the images shown in the report.
         path: the folder it was read from.
         curves: ``curves.csv``: the losses of each epoch; empty where nothing was trained, and then not written.
     """
@@ -89,14 +98,14 @@ def write_run(folder: Path, run: Run) -> Run:
     missing = [name for name in _REQUIRED if name not in run.about]
     if missing:
         raise TeniError(f"{folder}: run.json needs {', '.join(missing)}")
-    write_table(folder / "history.csv", run.history, HISTORY)
-    write_table(folder / "learning_curve.csv", run.learning_curve, LEARNING_CURVE)
+    write_table(folder / "history.csv", run.history, history_columns(run.task))
+    write_table(folder / "learning_curve.csv", run.learning_curve, curve_columns(run.task))
     write_table(folder / "split.csv", run.split, SPLIT)
     write_table(folder / "predictions.csv", run.predictions, PREDICTIONS, digits=4)
     if len(run.curves):
         write_table(folder / "curves.csv", run.curves, CURVES)
     write_examples(folder / "examples.npz", run.examples)
-    _write_figures(folder / "figures", run)
+    write_figures(folder / "figures", run.examples, run.task)
     _write_json(folder / "metrics.json", run.metrics)
     about = {**run.about, "format": FORMAT}
     _write_json(folder / "run.json", about)
@@ -135,16 +144,15 @@ def read_run(path: Path) -> Run:
     metrics = _read_json(path / "metrics.json")
     if not any(metrics.get(part) for part in ("test", "validation")):
         raise TeniError(f"{path}: metrics.json has neither test nor validation; fit again with --overwrite")
-    names = about["task"]["names"]
-    points = [f"{name}_{axis}{end}" for end in ("", "_true") for name in names for axis in "xy"]
+    task = read_task(about["task"])
     return Run(
         about,
         metrics,
-        read_table(path / "history.csv", HISTORY),
-        read_table(path / "learning_curve.csv", LEARNING_CURVE),
+        read_table(path / "history.csv", history_columns(task)),
+        read_table(path / "learning_curve.csv", curve_columns(task)),
         read_table(path / "split.csv", SPLIT),
-        read_table(path / "predictions.csv", (*PREDICTIONS, *points)),
-        read_examples(path / "examples.npz", len(names)),
+        read_table(path / "predictions.csv", (*PREDICTIONS, *prediction_columns(task))),
+        read_examples(path / "examples.npz", task),
         path,
         *([read_table(path / "curves.csv", CURVES)] if (path / "curves.csv").is_file() else []),
     )
@@ -165,27 +173,6 @@ def _check_about(path: Path, about: dict[str, Any]) -> None:
     missing += [f"task.{name}" for name in missing_entries(about.get("task", {}))]
     if missing:
         raise TeniError(f"{path}: run.json lacks {', '.join(missing)}; fit again with --overwrite")
-
-
-def _write_figures(folder: Path, run: Run) -> None:
-    """Draw one sheet of faces a kind."""
-    folder.mkdir(exist_ok=True)
-    shown = run.examples
-    for kind in KINDS:
-        rows = shown.of(kind)
-        if rows.size:
-            scale = picture_scale(shown.images.shape[1:3], 288)
-            pictures = [
-                draw_points(
-                    shown.images[i],
-                    shown.predicted[i],
-                    shown.truth[i],
-                    scale=scale,
-                    caption=f"{shown.ids[i]}: {shown.errors[i]:.2f} px",
-                )
-                for i in rows
-            ]
-            contact_sheet(pictures).save(folder / f"{kind}.png")
 
 
 def _write_json(file: Path, content: dict[str, Any]) -> None:

@@ -8,25 +8,78 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from teni.errors import TeniError
+from teni.task import UNLABELLED, Classes, Keypoints, Targets, Task, measure_name
 from teni.task.metrics import Points
 from teni.training import CURVES as CURVES
 
-HISTORY = ("stage", "size", "taps", "kernel", "lambda", "rmse_px", "chosen")
-LEARNING_CURVE = ("subjects", "images", "rmse_px", "rmse_px_low", "rmse_px_high")
 SPLIT = ("id", "group", "part")
 PREDICTIONS = ("part", "id", "subject")
 
 # Never a number, never "not available".
-_TEXT = ("part", "id", "subject", "group", "fingerprint", "stage", "size", "taps", "kernel", "phase")
+_TEXT = (
+    *("part", "id", "subject", "group", "fingerprint", "stage", "size", "taps", "kernel", "phase"),
+    *("class", "class_true"),
+)
+
+
+def history_columns(task: Task) -> tuple[str, ...]:
+    """Name the columns that ``history.csv`` has.
+
+    >>> history_columns(Keypoints(("nose",), 4, 4, (0,)))
+    ('stage', 'size', 'taps', 'kernel', 'lambda', 'rmse_px', 'chosen')
+    """
+    return ("stage", "size", "taps", "kernel", "lambda", measure_name(task), "chosen")
+
+
+def curve_columns(task: Task) -> tuple[str, ...]:
+    """Name the columns that ``learning_curve.csv`` has.
+
+    >>> curve_columns(Classes(("cat", "dog"), 4, 4))
+    ('subjects', 'images', 'log_loss', 'log_loss_low', 'log_loss_high')
+    """
+    name = measure_name(task)
+    return ("subjects", "images", name, f"{name}_low", f"{name}_high")
+
+
+def prediction_columns(task: Task) -> tuple[str, ...]:
+    """Name the columns that ``predictions.csv`` has beside part, id and subject.
+
+    >>> prediction_columns(Keypoints(("nose",), 4, 4, (0,)))
+    ('nose_x', 'nose_y', 'nose_x_true', 'nose_y_true')
+    >>> prediction_columns(Classes(("cat", "class"), 4, 4))
+    ('cat', 'class_', 'class', 'class_true')
+    """
+    match task:
+        case Keypoints():
+            return tuple(f"{n}_{axis}{end}" for end in ("", "_true") for n in task.names for axis in "xy")
+        case Classes():
+            return (*class_columns(task.names), "class", "class_true")
+
+
+def class_columns(names: Sequence[str]) -> tuple[str, ...]:
+    """Name the columns of the probabilities of classes: as the class, unless another column is called so.
+
+    >>> class_columns(["cat", "id", "id_"])
+    ('cat', 'id__', 'id_')
+    """
+    taken = {*PREDICTIONS, "class", "class_true"}
+    columns: list[str] = []
+    for name in names:
+        column = name
+        while column in taken or (column != name and column in names):
+            column += "_"
+        taken.add(column)
+        columns.append(column)
+    return tuple(columns)
 
 
 def predictions_table(
     part: str,
     ids: NDArray[np.str_],
     subjects: NDArray[np.str_] | None,
-    predicted: Points,
-    truth: Points | None,
-    names: Sequence[str],
+    predicted: NDArray[np.float64],
+    truth: Targets | None,
+    task: Task,
 ) -> pd.DataFrame:
     """Put predictions into a table, one row an image.
 
@@ -34,35 +87,64 @@ def predictions_table(
         part: the part of the data, e.g. ``test``; concatenate the tables of several parts.
         ids: ``(N,)`` strings.
         subjects: ``(N,)`` strings, or None.
-        predicted: ``(N, K, 2)`` pixels.
-        truth: ``(N, K, 2)`` pixels, NaN = unlabelled; None if there are no labels.
-        names: the K keypoints.
+        predicted: ``(N, K, 2)`` pixels or ``(N, C)`` probabilities; NaN where there is none.
+        truth: ``(N, K, 2)`` pixels, NaN = unlabelled, or ``(N,)`` classes, -1 = unlabelled; None if there are no
+            labels.
+        task: what is predicted.
 
     Returns:
-        Columns part, id, subject, then for each keypoint ``<name>_x``, ``<name>_y``, and after all of these
-        ``<name>_x_true``, ``<name>_y_true``.
+        Columns part, id, subject. Keypoints: then for each ``<name>_x``, ``<name>_y``, and after all of these
+        ``<name>_x_true``, ``<name>_y_true``. Classes: then the probability of each, ``class``, the likeliest, and
+        ``class_true``; empty where there is none.
 
-    >>> table = predictions_table("test", np.array(["1"]), None, np.array([[[3.0, 4.0]]]), None, ["nose"])
+    >>> task = Keypoints(("nose",), 8, 8, (0,))
+    >>> table = predictions_table("test", np.array(["1"]), None, np.array([[[3.0, 4.0]]]), None, task)
     >>> table.values.tolist()
     [['test', '1', '', 3.0, 4.0, nan, nan]]
+    >>> task = Classes(("cat", "dog"), 8, 8)
+    >>> predictions_table("test", np.array(["1"]), None, np.array([[0.1, 0.9]]), np.array([0]), task).values.tolist()
+    [['test', '1', '', 0.1, 0.9, 'dog', 'cat']]
     """
-    many = len(predicted)
-    known = np.full(predicted.shape, np.nan) if truth is None else truth
-    columns = [f"{name}_{axis}" for name in names for axis in "xy"]
-    frame = pd.DataFrame(
-        np.hstack([predicted.reshape(many, -1), known.reshape(many, -1)]).astype(np.float64),
-        columns=[*columns, *(f"{column}_true" for column in columns)],
-    )
+    match task:
+        case Keypoints():
+            frame = _points_frame(predicted, truth, task)
+        case Classes():
+            frame = classes_frame(predicted, truth, task)
     frame.insert(0, "part", part)
     frame.insert(1, "id", ids.astype(str))
     frame.insert(2, "subject", "" if subjects is None else subjects.astype(str))
     return frame
 
 
+def _points_frame(predicted: Points, truth: Points | None, task: Keypoints) -> pd.DataFrame:
+    many = len(predicted)
+    known = np.full(predicted.shape, np.nan) if truth is None else truth
+    return pd.DataFrame(
+        np.hstack([predicted.reshape(many, -1), known.reshape(many, -1)]).astype(np.float64),
+        columns=list(prediction_columns(task)),
+    )
+
+
+def classes_frame(predicted: NDArray[np.floating], truth: Targets | None, task: Classes) -> pd.DataFrame:
+    """Put probabilities into a table without saying whose: the probability of each class, class, class_true.
+
+    Args:
+        predicted: ``(N, C)`` probabilities, NaN where there is none.
+        truth: ``(N,)`` classes, -1 = unlabelled; None if there are no labels.
+        task: the C classes.
+    """
+    frame = pd.DataFrame(predicted.astype(np.float64), columns=list(class_columns(task.names)))
+    named = np.array([*task.names, ""], object)  # the last stands for -1
+    said = np.where(np.isnan(predicted).any(axis=1), UNLABELLED, np.nan_to_num(predicted).argmax(axis=1))
+    frame["class"] = named[said]
+    frame["class_true"] = named[np.full(len(frame), UNLABELLED) if truth is None else truth]
+    return frame
+
+
 def predictions_arrays(
     table: pd.DataFrame, names: Sequence[str]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Take the predictions and the labels out of a table again.
+    """Take the keypoints and their labels out of a table again.
 
     Args:
         table: as `predictions_table` gives it.
@@ -71,7 +153,8 @@ def predictions_arrays(
     Returns:
         Predicted and true, each ``(N, K, 2)`` pixels.
 
-    >>> table = predictions_table("test", np.array(["1"]), None, np.array([[[3.0, 4.0]]]), None, ["nose"])
+    >>> task = Keypoints(("nose",), 8, 8, (0,))
+    >>> table = predictions_table("test", np.array(["1"]), None, np.array([[[3.0, 4.0]]]), None, task)
     >>> predictions_arrays(table, ["nose"])[0].tolist()
     [[[3.0, 4.0]]]
     """

@@ -21,5 +21,6 @@ from teni.task.task import as_keypoints as as_keypoints
 from teni.task.task import labelled as labelled
 from teni.task.task import mean_prediction as mean_prediction
 from teni.task.task import output_shape as output_shape
+from teni.task.task import target_shape as target_shape
 from teni.task.words import Words as Words
 from teni.task.words import words as words

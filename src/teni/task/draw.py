@@ -52,7 +52,7 @@ def draw_points(
     """
     height, width = image.shape[:2]
     factor = picture_scale((height, width)) if scale is None else scale
-    picture = _rgb(image).resize((width * factor, height * factor), Image.Resampling.BICUBIC)
+    picture = rgb_picture(image).resize((width * factor, height * factor), Image.Resampling.BICUBIC)
     smooth = _SMOOTH if max(picture.size) <= 1000 else 1
     layer = Image.new("RGBA", (picture.width * smooth, picture.height * smooth))
     pen = ImageDraw.Draw(layer)
@@ -68,16 +68,19 @@ def draw_points(
                 mark(pen, (x + shift) * factor * smooth, (y + shift) * factor * smooth, radius)
     layer = layer.resize(picture.size, Image.Resampling.BOX)
     picture.paste(layer, mask=layer)
-    return _with_caption(picture, caption) if caption else picture
+    return with_caption(picture, caption) if caption else picture
 
 
-def contact_sheet(pictures: Sequence[Image.Image], columns: int | None = None, gap: int = 8) -> Image.Image:
+def contact_sheet(
+    pictures: Sequence[Image.Image], columns: int | None = None, gap: int = 8, *, marks: bool = True
+) -> Image.Image:
     """Lay pictures out in rows, with a line below that says which mark is which.
 
     Args:
         pictures: at least one; they may differ in size.
         columns: how many side by side; None makes the sheet about square, at most six wide.
         gap: pixels between them.
+        marks: whether there are marks, and so the line.
 
     Returns:
         One RGB picture.
@@ -89,22 +92,28 @@ def contact_sheet(pictures: Sequence[Image.Image], columns: int | None = None, g
     across = min(across, len(pictures))
     wide, high = max(p.width for p in pictures), max(p.height for p in pictures)
     down = -(-len(pictures) // across)
-    line = 24
+    line = 24 if marks else 0
     sheet = Image.new(
         "RGB", (across * (wide + gap) - gap + 2 * gap, down * (high + gap) + gap + line), _PAPER
     )
     for i, picture in enumerate(pictures):
         sheet.paste(picture, (gap + i % across * (wide + gap), gap + i // across * (high + gap)))
+    if marks:
+        _explain_marks(sheet, gap, line)
+    return sheet
+
+
+def _explain_marks(sheet: Image.Image, gap: int, line: int) -> None:
     pen, middle = ImageDraw.Draw(sheet), sheet.height - line / 2 - 2
     _ring(pen, gap + 8, middle, 5)
     _cross(pen, gap + 84, middle, 5)
     font = ImageFont.load_default(13)
     pen.text((gap + 20, middle), "labelled", _DARK, font, anchor="lm")
     pen.text((gap + 96, middle), "predicted", _DARK, font, anchor="lm")
-    return sheet
 
 
-def _rgb(image: NDArray[np.uint8]) -> Image.Image:
+def rgb_picture(image: NDArray[np.uint8]) -> Image.Image:
+    """Make a picture of an image, ``uint8 (H, W)`` or ``(H, W, C)``."""
     grey = image.ndim == 2 or image.shape[-1] == 1
     return Image.fromarray(image.reshape(image.shape[:2]) if grey else image[..., :3]).convert("RGB")
 
@@ -127,7 +136,8 @@ def _cross(pen: ImageDraw.ImageDraw, x: float, y: float, radius: float) -> None:
             pen.line(ends, fill=colour, width=max(1, round(width)))
 
 
-def _with_caption(picture: Image.Image, caption: str) -> Image.Image:
+def with_caption(picture: Image.Image, caption: str) -> Image.Image:
+    """Put a line of text below a picture, cut where it is too long."""
     band = 26
     whole = Image.new("RGB", (picture.width, picture.height + band), _PAPER)
     whole.paste(picture)

@@ -69,6 +69,19 @@ def output_shape(task: Task) -> tuple[int, ...]:
             return (len(task.names),)
 
 
+def target_shape(task: Task) -> tuple[int, ...]:
+    """Return the shape of the label of one image: (K, 2) pixels, or none for the number of a class.
+
+    >>> target_shape(Classes(("cat", "dog"), 4, 4))
+    ()
+    """
+    match task:
+        case Keypoints():
+            return (len(task.names), 2)
+        case Classes():
+            return ()
+
+
 def as_keypoints(task: Task, what: str) -> Keypoints:
     """Take a task for keypoints, where something makes sense for nothing else.
 

@@ -18,6 +18,7 @@ class Words:
         unit: behind a number, with a space before; empty for plain numbers.
         digits: how many decimals tell errors apart.
         baseline: what whoever has seen labels but no image would say.
+        mean: the same in a few words, as whose error it is.
         things: what is predicted, in the plural.
     """
 
@@ -26,7 +27,17 @@ class Words:
     unit: str
     digits: int
     baseline: str
+    mean: str
     things: str
+
+    @property
+    def axis(self) -> str:
+        """Write the measure with its unit, as above a column or beside an axis.
+
+        >>> words(Keypoints(("nose",), 96, 96, (0,))).axis
+        'RMSE (px)'
+        """
+        return f"{self.title} ({self.unit.strip()})" if self.unit else self.title
 
     def error(self, value: float | None, *, digits: int | None = None, sign: bool = False) -> str:
         """Write an error with its unit.
@@ -57,7 +68,7 @@ def words(task: Task) -> Words:
     match task:
         case Keypoints():
             # Two eyes make a face; other keypoints have a mean too, but no face.
-            mean = "the mean of the labels" if eye_centers(task.names) is None else "the mean face"
-            return Words("rmse_px", "RMSE", " px", 2, mean, "keypoints")
+            mean = "mean of the labels" if eye_centers(task.names) is None else "mean face"
+            return Words("rmse_px", "RMSE", " px", 2, f"the {mean}", mean, "keypoints")
         case Classes():
-            return Words("log_loss", "log loss", "", 3, "the majority class", "classes")
+            return Words("log_loss", "log loss", "", 3, "the majority class", "class shares", "classes")
