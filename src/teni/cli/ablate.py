@@ -57,11 +57,10 @@ def ablate(
     import shutil
 
     from teni.backbones import backbone as load_backbone
-    from teni.cli.durations import parse_budget
-    from teni.cli.fit import parse_pairs
     from teni.cli.inputs import divide, test_set
     from teni.cli.networks import views_of
     from teni.cli.output import progress_printer, result, result_json, say
+    from teni.cli.parse import parse_budget, parse_pairs
     from teni.compare import Network, Plan, comparison_text, make_entries
     from teni.compare import compare as run_compare
     from teni.data import load, require_labels, summary, summary_text

@@ -29,9 +29,9 @@ def advise(
     """Measure whether the data are few or many and like or unlike what the network knows; say what to try."""
     from teni.advise import measure_advice
     from teni.backbones import backbone as load_backbone
-    from teni.cli.fit import parse_pairs
     from teni.cli.inputs import divide
     from teni.cli.output import progress_printer, result, result_json, say
+    from teni.cli.parse import parse_pairs
     from teni.data import load, require_labels, summary, summary_text
 
     with progress_printer() as on_progress:

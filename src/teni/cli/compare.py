@@ -70,11 +70,10 @@ def compare(
     """
     arguments = {name: value for name, value in locals().items() if value is not None}
     from teni.backbones import backbone as load_backbone
-    from teni.cli.durations import parse_budget
-    from teni.cli.fit import parse_pairs, parse_sizes
     from teni.cli.inputs import asked_for, divide, submission, test_set
     from teni.cli.networks import pair_weights, views_of
     from teni.cli.output import progress_printer, result, result_json, say
+    from teni.cli.parse import parse_budget, parse_pairs, parse_sizes
     from teni.compare import LADDER, Network, Plan, comparison_text, fit_winner, is_solved, make_entries
     from teni.compare import compare as run_compare
     from teni.data import load, require_labels, summary, summary_text

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-
-from teni.errors import TeniError
 
 if TYPE_CHECKING:
     from teni.backbones import Backbone
     from teni.data import Dataset
     from teni.run import Run
     from teni.transfer import Strategy
+
+VALIDATION = 0.15  # share of the subjects that say when to stop, where something is trained
 
 
 def fit(
@@ -67,6 +67,15 @@ def fit(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace a run folder of that name.")
     ] = False,
+    epochs: Annotated[
+        int | None, typer.Option(help="Of what is trained. Default: as the strategy plans.", min=1)
+    ] = None,
+    budget: Annotated[
+        str | None, typer.Option(help="Time for training: 90s, 10m, 1h. Default: as planned.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a training that was interrupted.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Of everything random.", min=0)] = 0,
     max_unpacked_mb: Annotated[int, typer.Option(help="The most a zip may unpack to, in MB.", min=1)] = 2048,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
@@ -76,14 +85,19 @@ def fit(
     from teni.backbones import backbone as load_backbone
     from teni.cli.inputs import asked_for, divide, submission, test_set
     from teni.cli.output import progress_printer, say
+    from teni.cli.parse import parse_budget, parse_pairs, parse_sizes
+    from teni.cli.state import training_state
+    from teni.compare import is_solved
     from teni.data import PictureOptions, load, require_labels, summary, summary_text
     from teni.files import check_output_folder
     from teni.fitting import fit as run_fit
     from teni.fitting import save_run
     from teni.report import build_report
+    from teni.training import Budget
 
     check_output_folder(out, overwrite)
-    sizes, pairs = parse_sizes(size), parse_pairs(pair or [])
+    sizes, pairs, limit = parse_sizes(size), parse_pairs(pair or []), Budget(parse_budget(budget), epochs)
+    state = training_state(out, resume, strategy)
     with progress_printer() as on_progress:
         dataset = load(
             data,
@@ -98,55 +112,34 @@ def fit(
         say(summary_text(summary(dataset)))
         held_out = test_set(dataset, test, test_subjects, lookup, solution, max_unpacked_mb)
         asked = asked_for(held_out, dataset, lookup, max_unpacked_mb)
-        parts = divide(dataset, split, held_out is not None, 0.0, seed)
+        parts = divide(dataset, split, held_out is not None, 0.0 if is_solved(strategy) else VALIDATION, seed)
         network = load_backbone(backbone, weights=weights, size=dataset.images.shape[1:3], seed=seed)
         told = {*dataset.notes, *parts.notes, *network.notes}
         for note in (*parts.notes, *network.notes):
             say(note)
         plan = _plan(network, dataset, tap or [], sizes, strategy, mirror)
-        model, run = run_fit(dataset, parts, network, plan, test=held_out, seed=seed, on_progress=on_progress)
+        model, run = run_fit(
+            dataset,
+            parts,
+            network,
+            plan,
+            test=held_out,
+            seed=seed,
+            budget=limit,
+            checkpoints=state,
+            on_progress=on_progress,
+        )
         for note in run.about["notes"]:
             if note not in told:
                 say(note)
+    run.about["strategy"] = strategy
     run.about["command"] = ["teni", *sys.argv[1:]]
     run.about["arguments"] = {name: _plain(value) for name, value in arguments.items()}
     more = {} if asked is None else {"submission.csv": submission(run, asked)}
-    tell_run(save_run(out, model, run, report=build_report, overwrite=overwrite, more=more), as_json)
-
-
-def parse_sizes(text: str | None) -> list[tuple[int, int]] | None:
-    """Read ``--size``: height and width pairs to try; an empty list shows images as they are, None is auto.
-
-    >>> parse_sizes("192x144"), parse_sizes("96"), parse_sizes("auto")
-    ([(144, 192)], [(96, 96)], None)
-    """
-    if text is None:
-        return []
-    if text == "auto":
-        return None
-    try:
-        numbers = [int(number) for number in text.lower().split("x")]
-    except ValueError:
-        numbers = []
-    if len(numbers) not in (1, 2) or min(numbers) < 1:
-        raise TeniError(f"--size {text}: expected pixels, e.g. 144, or wide x high, e.g. 192x144, or auto")
-    return [(numbers[-1], numbers[0])]
-
-
-def parse_pairs(given: Sequence[str]) -> dict[str, str]:
-    """Read ``--pair``: which keypoint takes the place of which in a mirror image.
-
-    >>> parse_pairs(["p1=p2", "left_wing=left_wing"])
-    {'p1': 'p2', 'left_wing': 'left_wing'}
-    """
-    pairs: dict[str, str] = {}
-    for text in given:
-        one, equals, other = (part.strip() for part in text.partition("="))
-        if not (one and equals and other):
-            raise TeniError(f"--pair {text}: expected two keypoints, e.g. --pair wing_1=wing_2, or one twice")
-        if pairs.setdefault(one, other) != other:
-            raise TeniError(f"--pair {text}: {one!r} is paired with {pairs[one]!r} too; give one of the two")
-    return pairs
+    saved = save_run(out, model, run, report=build_report, overwrite=overwrite, more=more)
+    if state is not None:
+        shutil.rmtree(state, ignore_errors=True)
+    tell_run(saved, as_json)
 
 
 def tell_run(run: Run, as_json: bool) -> None:

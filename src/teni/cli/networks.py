@@ -51,7 +51,7 @@ def views_of(
         network: what is tapped.
         image_size: height and width of the images, in pixels.
         taps: as they were typed: names, ``auto``, or one sum ``A+B``.
-        sizes: as `teni.cli.fit.parse_sizes` gives them.
+        sizes: as `teni.cli.parse.parse_sizes` gives them.
 
     Raises:
         TeniError: ``auto`` or a sum beside other taps, or a tap that the network does not have.

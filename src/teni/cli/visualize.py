@@ -215,7 +215,7 @@ def _renew_report(model: str, folder: Path) -> None:
 
 
 def _size(text: str | None) -> tuple[int, int] | None:
-    from teni.cli.fit import parse_sizes
+    from teni.cli.parse import parse_sizes
 
     if text is None:
         return None

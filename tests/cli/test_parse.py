@@ -1,6 +1,6 @@
 import pytest
 
-from teni.cli.durations import parse_budget
+from teni.cli.parse import parse_budget
 from teni.errors import TeniError
 
 
