@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from teni.backbones import Backbone
     from teni.data import Dataset
     from teni.run import Run
-    from teni.transfer import Strategy
+    from teni.transfer.named import Wanted
 
 VALIDATION = 0.15  # share of the subjects that say when to stop, where something is trained
 
@@ -76,6 +76,12 @@ def fit(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with a training that was interrupted.")
     ] = False,
+    tune: Annotated[
+        int | None,
+        typer.Option(
+            help="Search rates, dropout, widths or augmentation by validation, in so many trials.", min=2
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of everything random.", min=0)] = 0,
     max_unpacked_mb: Annotated[int, typer.Option(help="The most a zip may unpack to, in MB.", min=1)] = 2048,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
@@ -94,9 +100,14 @@ def fit(
     from teni.fitting import save_run
     from teni.report import build_report
     from teni.training import Budget
+    from teni.transfer.named import GROUPS, strategy_named
+    from teni.tuning import Tuning, space_of
+    from teni.tuning import tune as run_tune
 
     check_output_folder(out, overwrite)
     sizes, pairs, limit = parse_sizes(size), parse_pairs(pair or []), Budget(parse_budget(budget), epochs)
+    if tune is not None:
+        space_of(strategy.removeprefix(GROUPS))  # what cannot be searched is told before the work
     state = training_state(out, resume, strategy)
     with progress_printer() as on_progress:
         dataset = load(
@@ -117,7 +128,12 @@ def fit(
         told = {*dataset.notes, *parts.notes, *network.notes}
         for note in (*parts.notes, *network.notes):
             say(note)
-        plan = _plan(network, dataset, tap or [], sizes, strategy, mirror)
+        wanted = _wanted(network, dataset, tap or [], sizes, mirror)
+        plan, tuned = strategy_named(strategy, wanted), None
+        if tune is not None and state is not None:
+            tuning = Tuning(strategy, wanted, dataset, parts, network, limit, seed)
+            tuned = run_tune(tuning, trials=tune, folder=state / "tuning", on_progress=on_progress)
+            plan = tuned.strategy
         model, run = run_fit(
             dataset,
             parts,
@@ -136,6 +152,9 @@ def fit(
     run.about["command"] = ["teni", *sys.argv[1:]]
     run.about["arguments"] = {name: _plain(value) for name, value in arguments.items()}
     more = {} if asked is None else {"submission.csv": submission(run, asked)}
+    if tuned is not None:
+        run.about["tuned"] = tuned.best
+        more["trials.csv"] = tuned.trials.to_csv(index=False)
     saved = save_run(out, model, run, report=build_report, overwrite=overwrite, more=more)
     if state is not None:
         shutil.rmtree(state, ignore_errors=True)
@@ -171,21 +190,20 @@ def _chosen(choice: dict[str, Any]) -> str:
     return " + ".join(taps) + (f", {choice['kernel']}" if "kernel" in choice else "")
 
 
-def _plan(
+def _wanted(
     backbone: Backbone,
     dataset: Dataset,
     taps: list[str],
     sizes: list[tuple[int, int]] | None,
-    strategy: str,
     mirror: bool,
-) -> Strategy:
-    """Turn the options into a strategy."""
+) -> Wanted:
+    """Turn the options into what a strategy is told."""
     from teni.cli.networks import views_of
-    from teni.transfer.named import Wanted, strategy_named
+    from teni.transfer.named import Wanted
 
     height, width = dataset.images.shape[1:3]
     views, summed = views_of(backbone, (height, width), taps, sizes)
-    return strategy_named(strategy, Wanted(views, mirror, summed))
+    return Wanted(views, mirror, summed)
 
 
 def _plain(value: Any) -> Any:

@@ -1,11 +1,13 @@
 """Ways to transfer by the names that people type."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from teni.errors import TeniError
 from teni.features import View
 from teni.task import FlipCenter
+from teni.training.heads import MlpSettings
 from teni.transfer.best_view import BestView
 from teni.transfer.closed_form import STRATEGIES, closed_form
 from teni.transfer.mlp import Mlp
@@ -42,16 +44,22 @@ class Wanted:
         return ("halves", "integers") if self.center is None else (self.center,)
 
 
-NAMES: tuple[str, ...] = (*STRATEGIES, "svm", "mlp")
-_GROUPS = "specialists:"
+HEADS: tuple[str, ...] = ("mlp",)
+TRAINED: tuple[str, ...] = ()
+NAMES: tuple[str, ...] = (*STRATEGIES, "svm", *HEADS, *TRAINED)
+GROUPS = "specialists:"
+
+Changes = Mapping[str, float | int | str]
+"""Settings of what is trained, by the names that `teni.tuning.spaces` gives them."""
 
 
-def strategy_named(name: str, wanted: Wanted) -> Strategy:
+def strategy_named(name: str, wanted: Wanted, changes: Changes | None = None) -> Strategy:
     """Make a strategy by its name; some names carry what they want behind a colon, as ``freeze-below:conv3``.
 
     Args:
         name: one of `NAMES`, or ``specialists:`` before one: then each group of keypoints gets a model of its own.
         wanted: what to tell it.
+        changes: settings other than the usual ones; what is solved in closed form has none.
 
     Raises:
         TeniError: no strategy of that name; the nearest are offered.
@@ -63,19 +71,42 @@ def strategy_named(name: str, wanted: Wanted) -> Strategy:
     ...
     teni.errors.TeniError: no strategy is called 'rigde'; did you mean ridge? ...
     """
-    if name == f"{_GROUPS}mlp":  # one choice of the view for all, and all heads side by side
+    given = dict(changes or {})
+    if name == f"{GROUPS}mlp":  # one choice of the view for all, and all heads side by side
+        settings = head_settings(given)
         return BestView(
-            wanted.views, lambda view, center: Specialists(Mlp(view, center=center)), wanted.centers
+            wanted.views, lambda view, center: Specialists(Mlp(view, settings, center)), wanted.centers
         )
-    if name.startswith(_GROUPS):
-        return Specialists(strategy_named(name.removeprefix(_GROUPS), wanted))
+    if name.startswith(GROUPS):
+        return Specialists(strategy_named(name.removeprefix(GROUPS), wanted, given))
     if name in STRATEGIES:
         return closed_form(name, wanted.views, mirror=wanted.mirror, sum_all=wanted.sum_all)
     if name == "svm":
         return svm(wanted.views, mirror=wanted.mirror, sum_all=wanted.sum_all)
     if name == "mlp":
-        return BestView(wanted.views, lambda view, center: Mlp(view, center=center), wanted.centers)
-    known = (*NAMES, f"{_GROUPS}NAME")
+        settings = head_settings(given)
+        return BestView(wanted.views, lambda view, center: Mlp(view, settings, center), wanted.centers)
+    known = (*NAMES, f"{GROUPS}NAME")
     near = get_close_matches(name, known, 3)
     asked = f"did you mean {' or '.join(near)}? There are" if near else "expected one of"
     raise TeniError(f"no strategy is called {name!r}; {asked} {', '.join(known)}")
+
+
+def head_settings(changes: Changes) -> MlpSettings:
+    """Change the usual recipe of a trained head.
+
+    Args:
+        changes: ``learning_rate`` (of the first epoch; the last has a tenth), ``dropout`` behind the first layer,
+            ``width`` of both.
+
+    >>> head_settings({"width": 250, "dropout": 0.1}).widths
+    (250, 250)
+    """
+    usual = MlpSettings()
+    rate = float(changes.get("learning_rate", usual.learning_rates[0]))
+    return replace(
+        usual,
+        widths=(int(changes.get("width", usual.widths[0])),) * 2,
+        dropout=(float(changes.get("dropout", usual.dropout[0])), 0.0),
+        learning_rates=(rate, rate / 10),
+    )

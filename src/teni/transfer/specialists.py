@@ -49,7 +49,7 @@ class Specialists:
     """Fit a strategy once for each group of keypoints.
 
     Args:
-        inner: the strategy of each specialist.
+        inner: the strategy of every specialist, or by the name of its group that of each.
         groups: a name for each group, and its keypoints; None takes the six of the original task where it has
             just those keypoints, and else groups what is missing together.
 
@@ -59,7 +59,7 @@ class Specialists:
     True
     """
 
-    inner: Strategy
+    inner: Strategy | Mapping[str, Strategy]
     groups: Groups | None = None
 
     def fit(
@@ -105,8 +105,8 @@ class Specialists:
         found: dict[str, Fitted] = {}
         rows: dict[str, Ints] = {}
         for name, own in groups.items():
-            part, rows[name], parts = _rows_of(dataset, split, own)
-            found[name] = self.inner.fit(
+            part, rows[name], parts = rows_of(dataset, split, own)
+            found[name] = self._of(name).fit(
                 part,
                 parts,
                 _copy(backbone),
@@ -117,9 +117,27 @@ class Specialists:
             )
         return _named(_packed(dataset, groups, found, rows), dataset, groups)
 
+    def _of(self, group: str) -> Strategy:
+        if not isinstance(self.inner, Mapping):
+            return self.inner
+        if group not in self.inner:
+            raise TeniError(
+                f"no strategy for the specialist {group!r}; there are some for {', '.join(self.inner)}"
+            )
+        return self.inner[group]
 
-def _rows_of(dataset: Dataset, split: Split, own: Sequence[int]) -> tuple[Dataset, Ints, Split]:
-    """Return the data of one group: the rows, test rows apart, that have some label of it."""
+
+def rows_of(dataset: Dataset, split: Split, own: Sequence[int]) -> tuple[Dataset, Ints, Split]:
+    """Return the data of one group: the rows, test rows apart, that have some label of it.
+
+    Args:
+        dataset: of all keypoints, with targets.
+        split: of it.
+        own: positions of the group's keypoints.
+
+    Returns:
+        The group's data, the positions of its rows, and its split.
+    """
     targets: Any = dataset.targets
     mine = targets[:, list(own)]
     rows = np.flatnonzero((split.parts != "test") & ~np.isnan(mine).all(axis=(1, 2)))
