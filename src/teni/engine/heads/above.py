@@ -51,16 +51,33 @@ def loss(found: Array, targets: Array, known: Array, kind: str) -> Array:
 
 
 def descend(
-    weight: Array, velocity: Array, slope: Array, rate: Array, momentum: float
-) -> tuple[Array, Array]:
-    """Take a step with Nesterov's momentum, as Keras's SGD does.
+    weights: Above, velocities: Above, slopes: Above, rate: Array, momentum: float, counting: Array
+) -> tuple[Above, Above]:
+    """Take a step with Nesterov's momentum, as Keras's SGD does, or none where no row counts.
 
-    >>> one = jnp.ones(())
-    >>> [float(x) for x in descend(one, one, one, 0.5 * one, 0.5)]
+    Args:
+        weights: of some layers.
+        velocities: of the same shapes.
+        slopes: the gradients.
+        rate: learning rate.
+        momentum: share of a velocity that is kept.
+        counting: whether this is a step at all; numbers decide, so that weights and velocities change in place.
+
+    Returns:
+        Weights and velocities after the step.
+
+    >>> one = (jnp.ones(()),)
+    >>> [float(x[0]) for x in descend(one, one, one, 0.5, 0.5, True)]
     [0.5, 0.0]
+    >>> [float(x[0]) for x in descend(one, one, one, 0.5, 0.5, False)]
+    [1.0, 1.0]
     """
-    velocity = momentum * velocity - rate * slope
-    return weight + momentum * velocity - rate * slope, velocity
+    length = jnp.where(counting, rate, 0).astype(weights[0].dtype)
+    stays = jnp.where(counting, momentum, 1).astype(weights[0].dtype)
+    carries = jnp.where(counting, momentum, 0).astype(weights[0].dtype)
+    speed = tuple(stays * v - length * g for v, g in zip(velocities, slopes, strict=True))
+    parts = zip(weights, speed, slopes, strict=True)
+    return tuple(w + carries * v - length * g for w, v, g in parts), speed
 
 
 def slopes(

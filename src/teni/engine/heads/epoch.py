@@ -63,7 +63,7 @@ def gram_epoch(
             counting = counts.any()  # a step that only fills up must not let the momentum decay
             scale = jnp.where(counting, momentum * scale, scale)
             b = b.at[rows].add(-rate / scale * g)
-            above, speed = _descend_all(above, speed, by_above, rate, momentum, counting)
+            above, speed = descend(above, speed, by_above, rate, momentum, counting)
             return (u, b, scale, above, speed), found
 
         u, b, above, speed = state
@@ -89,8 +89,8 @@ def plain_epoch(
         targets = data["targets"][rows]
         found, (by_above, g) = slopes(above, x @ kernel, kept, targets, known, dropout, kind)
         counting = counts.any()
-        (kernel,), (velocity,) = _descend_all((kernel,), (velocity,), (x.T @ g,), rate, momentum, counting)
-        above, speed = _descend_all(above, speed, by_above, rate, momentum, counting)
+        (kernel,), (velocity,) = descend((kernel,), (velocity,), (x.T @ g,), rate, momentum, counting)
+        above, speed = descend(above, speed, by_above, rate, momentum, counting)
         return (kernel, velocity, above, speed), found
 
     flat = jax.tree.map(lambda x: x.reshape(-1, *x.shape[2:]), steps)
@@ -110,15 +110,6 @@ def compile_epoch(form: Form, momentum: float, dropout: tuple[float, ...], kind:
         return EPOCHS[form](data, state, steps, rate, momentum, dropout, kind)
 
     return jax.jit(epoch, compiler_options=options)
-
-
-def _descend_all(
-    weights: Above, velocities: Above, gradients: Above, rate: Array, momentum: float, counting: Array
-) -> tuple[Above, Above]:
-    pairs = [descend(w, v, g, rate, momentum) for w, v, g in zip(weights, velocities, gradients, strict=True)]
-    moved = tuple(jnp.where(counting, new, old) for (new, _), old in zip(pairs, weights, strict=True))
-    speed = tuple(jnp.where(counting, new, old) for (_, new), old in zip(pairs, velocities, strict=True))
-    return moved, speed
 
 
 def _validate(state: State, products: Array, dropout: Any) -> Array:
