@@ -1,6 +1,6 @@
 """How much quicker the six specialists' heads are trained than by stock Keras, on features of facial-cnn-6's size.
 
-    python benchmarks/trained_head.py [--rows 3424] [--features 15488] [--epochs 2] [--rounds 2] [--threads-as-given]
+    python benchmarks/trained_head.py [--rows 3424] [--features 15488] [--epochs 2] [--rounds 2]
 
 Both train 1000 - dropout 0.5 - 1000 by SGD with Nesterov's momentum from the same first weights, on the same batches
 in the same order, learning rates falling as over 300 epochs. Features and targets are drawn (a teacher network with
@@ -10,8 +10,10 @@ Stock Keras is `fit` on JAX, jit-compiled, with whichever of the given steps_per
 the other; the rows are brought into the epoch's order beforehand, outside of the time. Ours is `train_heads`' epoch,
 two heads at a time, order and dropout drawn inside of the time. Rounds alternate; medians are compared. What
 happens once a fit (inner products, first products, final kernels) is timed apart and shared out over 300 epochs.
+The ceiling is what the ratio would be if an epoch were nothing but its matrix products.
 Dropout is drawn differently by Keras, so that equality of the losses is checked with and without it: the loss of the
-last epoch and the validation loss, of every head.
+last epoch and the validation loss, of the heads that --keras-heads names. Run it with no XLA_FLAGS: they would
+slow Keras down too.
 """
 
 import argparse
@@ -39,7 +41,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--epochs", type=int, default=2, help="that are timed a round, for each head")
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument(
-        "--keras-heads", type=int, default=1, help="heads that Keras trains a round; times 6 / this"
+        "--keras-heads", type=int, default=1, help="heads whose losses are compared with those of Keras"
     )
     parser.add_argument("--check-epochs", type=int, default=3, help="after which losses are compared")
     parser.add_argument("--steps-per-execution", type=int, nargs="+", default=[1, 8])
@@ -82,6 +84,34 @@ class Keras:
 
     def loss(self, x, y) -> float:
         return float(np.mean((self.model.predict(x, batch_size=len(x), verbose=0) - y) ** 2))
+
+
+def products_alone(rows: int, steps: int) -> float:
+    """Return the seconds that the matrix products of a head's epoch take by themselves: what no step can do without.
+
+    One with the inner products, and three with the second layer (forward, and both gradients), in 32 bits.
+    """
+    import jax
+    import jax.numpy as jnp
+
+    inner, first = jnp.ones((rows, rows)), jnp.full((rows, 1000), 1e-6)
+    order = jnp.asarray(np.random.default_rng(0).integers(0, rows, (steps, 32)))
+
+    @jax.jit
+    def run(second):
+        def step(second, batch):
+            h = inner[batch] @ first
+            slope = h @ second
+            return 1e-9 * (h.T @ slope), (slope @ second.T).sum()
+
+        return jax.lax.scan(step, second, order)
+
+    times = []
+    for _ in range(4):
+        start = time.perf_counter()
+        jax.block_until_ready(run(jnp.full((1000, 1000), 1e-6)))
+        times.append(time.perf_counter() - start)
+    return min(times[1:])
 
 
 def main() -> None:
@@ -175,10 +205,12 @@ def main() -> None:
     once += time.perf_counter() - mark
     seconds = {name: statistics.median(each) for name, each in times.items()}
     whole = seconds["ours"] + once / EPOCHS
+    least = products_alone(asked.rows, -(-asked.rows // settings.batch))
     row = {
         "row": "six specialists' heads, 300 epochs",
         "ratio": round(seconds["keras"] / whole, 2),
         "asked": 20,
+        "ceiling": round(seconds["keras"] / (len(heads) * least), 1),
         "rows": asked.rows,
         "features": asked.features,
         "form": form,
@@ -190,6 +222,7 @@ def main() -> None:
         "losses_of_the_last_head": found,
         "rounds": asked.rounds,
         "cores": os.cpu_count(),
+        "xla_flags": os.environ.get("XLA_FLAGS", ""),
         "platform": f"{platform.system()} {platform.machine()}",
     }
     print(json.dumps(row))
