@@ -78,12 +78,12 @@ def fast_clone(model: keras.Model) -> keras.Model:
             return fast_clone(layer)
         if layer.name in absorbed:
             return keras.layers.Identity(name=layer.name)
-        if _is_shiftable(layer):
+        if is_shiftable(layer):
             weights = folded.get(layer.name) or _weights(layer)
             separable = isinstance(layer, keras.layers.SeparableConv2D)
             kind = ShiftedSeparableConvolution if separable else ShiftedConvolution
             return kind(layer, weights.kernel, weights.bias)
-        if _is_small_pooling(layer):
+        if is_small_pooling(layer):
             return ShiftedMaxPooling(layer)
         if layer.name in folded:
             return _with_bias(layer, folded[layer.name])
@@ -103,13 +103,24 @@ def fast_clone(model: keras.Model) -> keras.Model:
     return clone
 
 
-def _is_small_pooling(layer: Any) -> bool:
+def is_small_pooling(layer: Any) -> bool:
+    """Tell whether a layer takes the maximum under a window of three pixels at most.
+
+    >>> is_small_pooling(keras.layers.MaxPooling2D(2)), is_small_pooling(keras.layers.MaxPooling2D(4))
+    (True, False)
+    """
     is_pooling = isinstance(layer, keras.layers.MaxPooling2D)
     return is_pooling and max(layer.pool_size) <= 3 and layer.data_format == "channels_last"
 
 
-def _is_shiftable(layer: Any) -> bool:
-    """Tell whether the shifted form is the quicker one; see the module's rule."""
+def is_shiftable(layer: Any) -> bool:
+    """Tell whether the shifted form of a built layer is the quicker one; see the module's rule.
+
+    >>> layer = keras.layers.Conv2D(4, 3)
+    >>> layer.build((None, 8, 8, 2))
+    >>> is_shiftable(layer)
+    True
+    """
     if type(layer) not in _CONVOLUTIONS:
         return False
     if layer.data_format != "channels_last" or getattr(layer, "groups", 1) != 1:
@@ -129,7 +140,7 @@ def is_gathered(layer: Any) -> bool:
     >>> is_gathered(layer)
     True
     """
-    return isinstance(layer, keras.layers.Conv2D) and not _is_depthwise(layer) and _is_shiftable(layer)
+    return isinstance(layer, keras.layers.Conv2D) and not _is_depthwise(layer) and is_shiftable(layer)
 
 
 def _weights(layer: Any) -> Folded:
@@ -175,7 +186,7 @@ def _sources(node: Any) -> list[Any]:
 
 def _is_foldable(layer: Any) -> bool:
     plain = type(layer) in _CONVOLUTIONS
-    if plain and isinstance(layer, keras.layers.SeparableConv2D) and not _is_shiftable(layer):
+    if plain and isinstance(layer, keras.layers.SeparableConv2D) and not is_shiftable(layer):
         return False  # it stays Keras's own, which would be copied without what was folded in
     return plain and layer.activation is keras.activations.linear and layer.data_format == "channels_last"
 

@@ -12,9 +12,20 @@ from teni.engine import shifted
 Floats = NDArray[np.float32]
 
 
-def _padding(
+def padding_of(
     layer: Any, shape: tuple[int, ...], window: shifted.Pair, dilation: shifted.Pair
 ) -> shifted.Padding:
+    """Return the zeros that a convolution or pooling layer adds around images.
+
+    Args:
+        layer: has ``padding`` and ``strides``.
+        shape: of the images, ``(N, H, W, C)``.
+        window: height and width of the kernel.
+        dilation: pixels between the places of the kernel.
+
+    >>> padding_of(keras.layers.Conv2D(1, 3, padding="same"), (1, 8, 8, 1), (3, 3), (1, 1))
+    ((1, 1), (1, 1))
+    """
     if layer.padding != "same":
         return (0, 0), (0, 0)
     reach = [(w - 1) * d + 1 for w, d in zip(window, dilation, strict=True)]
@@ -47,7 +58,7 @@ class ShiftedConvolution(keras.layers.Layer):
     def call(self, inputs: Any) -> Any:
         """Convolve ``(N, H, W, C)`` and apply the activation."""
         window = (self.kernel.shape[0], self.kernel.shape[1])
-        padding = _padding(self, inputs.shape, window, self.dilation)
+        padding = padding_of(self, inputs.shape, window, self.dilation)
         kernel, bias = self.kernel.value, self.bias.value
         return self.activation(self.compute(inputs, kernel, bias, padding, self.strides, self.dilation))
 
@@ -76,7 +87,7 @@ class ShiftedSeparableConvolution(keras.layers.Layer):
     def call(self, inputs: Any) -> Any:
         """Convolve ``(N, H, W, C)`` and apply the activation."""
         spatial = self.spatial.value
-        padding = _padding(self, inputs.shape, spatial.shape[:2], self.dilation)
+        padding = padding_of(self, inputs.shape, spatial.shape[:2], self.dilation)
         none = jnp.zeros(spatial.shape[2] * spatial.shape[3], spatial.dtype)
         within = shifted.depthwise(inputs, spatial, none, padding, self.strides, self.dilation)
         across = shifted.dense(within, self.kernel.value, self.bias.value, ((0, 0), (0, 0)))
@@ -96,5 +107,5 @@ class ShiftedMaxPooling(keras.layers.Layer):
 
     def call(self, inputs: Any) -> Any:
         """Pool ``(N, H, W, C)``."""
-        padding = _padding(self, inputs.shape, self.window, (1, 1))
+        padding = padding_of(self, inputs.shape, self.window, (1, 1))
         return shifted.max_pool(inputs, self.window, self.strides, padding)

@@ -6,7 +6,8 @@ over the pixels, and a dense convolution of few channels becomes one matrix prod
 """
 
 from collections.abc import Iterator
-from functools import partial
+from functools import partial, reduce
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -74,11 +75,49 @@ def depthwise(
     if multiplier > 1:
         x = jnp.repeat(x, multiplier, axis=-1)
     weights = kernel.reshape(height, width, channels * multiplier)
-    x = jnp.pad(x, ((0, 0), *padding, (0, 0)))
-    total = bias
-    for row, column, view in views(x, (height, width), strides, dilation):
-        total = total + view * weights[row, column]
-    return total
+    return _within_channels(jnp.pad(x, ((0, 0), *padding, (0, 0))), weights, strides, dilation) + bias
+
+
+@partial(jax.custom_vjp, nondiff_argnums=(2, 3))
+def _within_channels(x: Array, weights: Array, strides: Pair, dilation: Pair) -> Array:
+    """Convolve padded images ``(N, H, W, C)`` with one kernel a channel, ``(kh, kw, C)``."""
+    return _shifted_sum(x, weights, strides, dilation)
+
+
+def _shifted_sum(x: Array, weights: Array, strides: Pair, dilation: Pair) -> Array:
+    window = (weights.shape[0], weights.shape[1])
+    products = (view * weights[row, column] for row, column, view in views(x, window, strides, dilation))
+    return reduce(jnp.add, products)
+
+
+def _within_channels_forth(
+    x: Array, weights: Array, strides: Pair, dilation: Pair
+) -> tuple[Array, tuple[Array, Array]]:
+    return _within_channels(x, weights, strides, dilation), (x, weights)
+
+
+def _within_channels_back(
+    strides: Pair, dilation: Pair, kept: tuple[Array, Array], gradient: Array
+) -> tuple[Array, Array]:
+    """Go back; what a kernel gets is summed row by row of the images, which XLA's own sum does four times slower."""
+    x, weights = kept
+    _, back = jax.vjp(lambda x: _shifted_sum(x, weights, strides, dilation), x)
+    height, width, channels = weights.shape
+    count, rows, columns, _ = gradient.shape
+    reach = ((height - 1) * dilation[0] + 1, (columns - 1) * strides[1] + (width - 1) * dilation[1] + 1)
+
+    def add_row(place: Any, total: Array) -> Array:
+        image, row = place // rows, place % rows
+        here = lax.dynamic_slice(gradient, (image, row, 0, 0), (1, 1, columns, channels))
+        seen = lax.dynamic_slice(x, (image, row * strides[0], 0, 0), (1, *reach, channels))
+        under = [view[0, 0] for _, _, view in views(seen, (height, width), strides, dilation)]
+        return total + jnp.stack([view * here[0, 0] for view in under])
+
+    total = lax.fori_loop(0, count * rows, add_row, jnp.zeros((height * width, columns, channels), x.dtype))
+    return back(gradient)[0], total.sum(axis=1).reshape(weights.shape)
+
+
+_within_channels.defvjp(_within_channels_forth, _within_channels_back)
 
 
 def dense(
