@@ -11,8 +11,24 @@ from teni.data import Dataset, Split
 from teni.features import View
 from teni.progress import silent
 from teni.task import image_errors, labelled, mean_prediction, measure_name, output_shape
-from teni.transfer import Fitted, Mlp, MlpSettings, Specialists, Strategy, closed_form, svm
+from teni.training import TrainingSettings, flips_only
+from teni.transfer import (
+    Fitted,
+    FreezeBelow,
+    Gradual,
+    Layerwise,
+    Mlp,
+    MlpSettings,
+    ProbeThenTune,
+    Scratch,
+    Specialists,
+    Strategy,
+    TwoPhase,
+    closed_form,
+    svm,
+)
 
+QUICK = TrainingSettings(epochs=20, batch=8, learning_rate=3e-3, augment=flips_only())
 VIEWS = (View((16, 20), "p1"),)
 RECIPE = MlpSettings((40, 20), (0.2, 0.0), (0.02, 0.005), epochs=40, patience=20, batch=16)
 GROUPS = {"eyes": ("left_eye", "right_eye"), "nose": ("nose",)}
@@ -23,6 +39,12 @@ STRATEGIES: dict[str, Strategy] = {
     "ridge-without-mirror-images": closed_form("ridge", VIEWS, mirror=False),
     "svm": svm(VIEWS),
     "mlp": Mlp(VIEWS[0], RECIPE),
+    "freeze-below": FreezeBelow("d2", (View((16, 20), "c2"),), QUICK),
+    "two-phase": TwoPhase(VIEWS, QUICK),
+    "gradual": Gradual(VIEWS, QUICK),
+    "layerwise": Layerwise(VIEWS, QUICK),
+    "probe-then-tune": ProbeThenTune(VIEWS, QUICK),
+    "scratch": Scratch((), QUICK),
 }
 FOR_KEYPOINTS: dict[str, Strategy] = {
     "specialists-mlp": Specialists(Mlp(VIEWS[0], RECIPE), GROUPS),

@@ -75,7 +75,8 @@ def depthwise(
     if multiplier > 1:
         x = jnp.repeat(x, multiplier, axis=-1)
     weights = kernel.reshape(height, width, channels * multiplier)
-    return _within_channels(jnp.pad(x, ((0, 0), *padding, (0, 0))), weights, strides, dilation) + bias
+    total: Any = _within_channels(jnp.pad(x, ((0, 0), *padding, (0, 0))), weights, strides, dilation)
+    return total + bias
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(2, 3))

@@ -58,10 +58,8 @@ class TrainedConvolution(keras.layers.Conv2D):
 
     def call(self, inputs: Any) -> Any:
         """Convolve ``(N, H, W, C)``, add the bias and apply the activation."""
-        kernel = jnp.asarray(self.kernel)
-        padding = padding_of(self, inputs.shape, kernel.shape[:2], self.dilation_rate)
-        bias = jnp.asarray(self.bias) if self.use_bias else jnp.zeros(kernel.shape[3], kernel.dtype)
-        return self.activation(shifted.dense(inputs, kernel, bias, padding, self.strides, self.dilation_rate))
+        layer: Any = self
+        return _finish(layer, _convolve(layer, inputs, layer.kernel, shifted.dense))
 
 
 class TrainedDepthwiseConvolution(keras.layers.DepthwiseConv2D):
@@ -69,13 +67,8 @@ class TrainedDepthwiseConvolution(keras.layers.DepthwiseConv2D):
 
     def call(self, inputs: Any) -> Any:
         """Convolve ``(N, H, W, C)``, add the bias and apply the activation."""
-        kernel = jnp.asarray(self.kernel)
-        padding = padding_of(self, inputs.shape, kernel.shape[:2], self.dilation_rate)
-        outputs = kernel.shape[2] * kernel.shape[3]
-        bias = jnp.asarray(self.bias) if self.use_bias else jnp.zeros(outputs, kernel.dtype)
-        return self.activation(
-            shifted.depthwise(inputs, kernel, bias, padding, self.strides, self.dilation_rate)
-        )
+        layer: Any = self
+        return _finish(layer, _convolve(layer, inputs, layer.kernel, shifted.depthwise))
 
 
 class TrainedSeparableConvolution(keras.layers.SeparableConv2D):
@@ -83,12 +76,21 @@ class TrainedSeparableConvolution(keras.layers.SeparableConv2D):
 
     def call(self, inputs: Any) -> Any:
         """Convolve ``(N, H, W, C)``, add the bias and apply the activation."""
-        spatial, across = jnp.asarray(self.depthwise_kernel), jnp.asarray(self.pointwise_kernel)
-        padding = padding_of(self, inputs.shape, spatial.shape[:2], self.dilation_rate)
-        none = jnp.zeros(spatial.shape[2] * spatial.shape[3], spatial.dtype)
-        within = shifted.depthwise(inputs, spatial, none, padding, self.strides, self.dilation_rate)
-        bias = jnp.asarray(self.bias) if self.use_bias else jnp.zeros(across.shape[3], across.dtype)
-        return self.activation(shifted.dense(within, across, bias, ((0, 0), (0, 0))))
+        layer: Any = self
+        within = _convolve(layer, inputs, layer.depthwise_kernel, shifted.depthwise)
+        return _finish(layer, within @ jnp.asarray(layer.pointwise_kernel)[0, 0])
+
+
+def _convolve(layer: Any, inputs: Any, weights: Any, compute: Any) -> Any:
+    kernel = jnp.asarray(weights)
+    padding = padding_of(layer, inputs.shape, (kernel.shape[0], kernel.shape[1]), layer.dilation_rate)
+    outputs = kernel.shape[3] if compute is shifted.dense else kernel.shape[2] * kernel.shape[3]
+    none = jnp.zeros(outputs, kernel.dtype)
+    return compute(inputs, kernel, none, padding, layer.strides, layer.dilation_rate)
+
+
+def _finish(layer: Any, outputs: Any) -> Any:
+    return layer.activation(outputs + jnp.asarray(layer.bias) if layer.use_bias else outputs)
 
 
 _KINDS: dict[type, Any] = {

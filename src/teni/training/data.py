@@ -57,7 +57,7 @@ def training_data(dataset: Dataset, split: Split, center: FlipCenter = "halves")
     if dataset.targets is None:
         raise TeniError("the data have no labels to learn from; give a training file, not a test file")
     known = labelled(dataset.targets, dataset.task)
-    parts: list[Any] = []
+    found: list[Any] = []
     for part in ("train", "validation"):
         rows = split.rows(part)
         rows = rows[known[rows]]
@@ -66,5 +66,5 @@ def training_data(dataset: Dataset, split: Split, center: FlipCenter = "halves")
                 f"the split has no labelled image for {part}; training needs some to learn from and some, of other "
                 "subjects, to stop by"
             )
-        parts += [dataset.images[rows], dataset.targets[rows]]
-    return TrainingData(dataset.task, *parts, center)
+        found += [dataset.images[rows], dataset.targets[rows]]
+    return TrainingData(dataset.task, found[0], found[1], found[2], found[3], center)

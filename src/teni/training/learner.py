@@ -1,6 +1,6 @@
 """One phase of a training: the network as pure functions, the steps compiled, the data on the device."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -92,35 +92,28 @@ class Learner:
     def compile(self, state: State) -> None:
         """Compile the steps, so that the first epoch takes as long as the others."""
         if self._run is None:
-            self._run = compile_steps(
-                self._step, _tensors(state), self._arrays, _tensors(self._plan(1, 0.0, 1.0))
-            )
+            plan = self._plan(1, np.zeros(self.steps, np.float32))
+            self._run = compile_steps(self._step, _tensors(state), self._arrays, _tensors(plan))
 
-    def epoch(self, state: State, epoch: int, begin: float, end: float) -> tuple[State, float]:
+    def epoch(self, state: State, epoch: int, rates: Floats) -> tuple[State, Floats]:
         """Train over all images once.
 
         Args:
             state: from `start`, or from the epoch before.
             epoch: counted from 1 over all phases; says with the seed what the images go through.
-            begin: the share of the phase that is over when the epoch begins.
-            end: the share that is over when it ends.
+            rates: the learning rate of each of its `steps`.
 
         Returns:
-            The new state, as NumPy arrays, and the mean loss.
+            The new state, as NumPy arrays, and the loss of each step.
         """
-        state, losses = self.run_plan(state, self._plan(epoch, begin, end))
-        return state, float(losses.mean())
-
-    def run_plan(self, state: State, plan: dict[str, Any]) -> tuple[State, Floats]:
-        """Take the steps of a plan: ``rows (S, B)``, ``numbers (S, B, draws)``, ``rates (S,)``, ``seeds``."""
-        state = {**state, "rest": list(state["rest"])}
-        for place, value in zip(self._seeds, plan.pop("seeds"), strict=True):
-            state["rest"][place] = value.astype(self._rest[place].dtype)
         self.compile(state)
         if self._run is None:
             raise ValueError("the steps were not compiled")
-        found, losses = self._run(_tensors(state), self._arrays, _tensors(plan))
-        return keras.tree.map_structure(_array, found), _array(losses)
+        state = {**state, "rest": self._reseeded(state["rest"], epoch)}
+        found: Any
+        found, losses = self._run(_tensors(state), self._arrays, _tensors(self._plan(epoch, rates)))
+        new: Any = keras.tree.map_structure(_array, found)
+        return new, _array(losses)
 
     def validate(self, state: State) -> tuple[Floats, float]:
         """Predict the validation images in the network's units, and measure the loss over them.
@@ -137,18 +130,18 @@ class Learner:
             for variable, value in zip(variables, values, strict=True):
                 variable.assign(np.array(value))
 
-    def _plan(self, epoch: int, begin: float, end: float) -> dict[str, Any]:
-        shares = begin + (end - begin) * (np.arange(self.steps) + 0.5) / self.steps
-        return self.plan(epoch, self.phase.learning_rates(shares))
-
-    def plan(self, epoch: int, rates: Floats) -> dict[str, Any]:
+    def _plan(self, epoch: int, rates: Floats) -> dict[str, Any]:
         """Lay out an epoch's steps: which images, what befalls them, how fast to learn."""
         order = draw_order(len(self._data.images), self._batch, self._seed, epoch)
-        order = np.resize(order, (len(rates), self._batch))
         numbers = draw_numbers(order.size, self._seed, epoch).reshape(*order.shape, -1)
-        draws = np.random.default_rng([self._seed, epoch, 2])
-        seeds = [draws.integers(2**31, size=self._rest[place].shape) for place in self._seeds]
-        return {"rows": order, "numbers": numbers, "rates": rates, "seeds": seeds}
+        return {"rows": order, "numbers": numbers, "rates": rates}
+
+    def _reseeded(self, rest: list[Any], epoch: int) -> list[Any]:
+        """Give the random generators, dropout's, the seeds of an epoch."""
+        rest, drawn = list(rest), np.random.default_rng([self._seed, epoch, 2])
+        for place in self._seeds:
+            rest[place] = drawn.integers(2**31, size=rest[place].shape).astype(rest[place].dtype)
+        return rest
 
     def _call(self, learned: list[Tensor], rest: list[Tensor], x: Tensor, training: bool) -> tuple[Any, Any]:
         """Run the upper part with given values; returns its outputs and what became of the rest."""
@@ -297,7 +290,7 @@ def _mix_precision(network: Any) -> None:
 
 
 @contextmanager
-def plain_afterwards(network: Any) -> Iterator[None]:
+def plain_afterwards(network: Any) -> Generator[None]:
     """Give a network back as float32 and trainable, whatever a training made of it."""
     policies = {layer.name: layer.dtype_policy for layer in network.layers}
     try:

@@ -54,8 +54,8 @@ def update(
         The new values and the new state.
 
     >>> new, _ = update([np.float32([1.0])], [np.float32([2.0])], start_state([np.ones(1)], "sgd"), [0.1], "sgd")
-    >>> np.asarray(new[0]).round(4).tolist()  # 1 - 0.1 * 2 * (1 + 0.9)
-    [0.62]
+    >>> np.asarray(new[0]).round(4).astype(float).tolist()  # 1 - 0.1 * 2 * (1 + 0.9)
+    [0.62...]
     """
     gradients = _shortened(gradients)
     steps = state["steps"] + 1.0

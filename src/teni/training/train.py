@@ -21,6 +21,7 @@ from teni.training.data import TrainingData
 from teni.training.learner import Learner, plain_afterwards
 from teni.training.phases import Phase, within
 from teni.training.settings import TrainingSettings
+from teni.training.steps import training_form
 from teni.training.units import to_answers
 
 Floats = NDArray[np.float32]
@@ -115,19 +116,19 @@ def train(
     planned = within(phases, _fewest(settings.epochs, budget.epochs))
     key = _key(network, data, planned, settings, seed)
     best: list[Floats] = network.get_weights()
-    course, state = _Course(), None
+    course, state, fast = _Course(), None, training_form(network)
     kept = None if checkpoints is None else read_checkpoint(checkpoints, key)
     if kept is not None:
         course, state, best = _Course(**kept["course"]), kept["state"], kept["best"]
     parameters, total = 0, sum(phase.epochs for phase in planned)
-    with plain_afterwards(network):
+    with plain_afterwards(fast):
         for number in range(course.phase, len(planned)):
             phase = planned[number]
             if number > course.phase:
                 course.phase, course.in_phase, course.waited, course.over = number, 0, 0, False
                 course.phase_best, course.spent_in_phase, state = float("inf"), 0.0, None
-            network.set_weights(best)
-            learner = Learner(network, phase, data, settings, seed)
+            fast.set_weights(best)
+            learner = Learner(fast, phase, data, settings, seed)
             parameters = max(parameters, learner.parameters)
             state = learner.start() if state is None else state
             if course.epoch == 0:
@@ -138,7 +139,7 @@ def train(
                 state = _one_epoch(learner, state, course, data, allowed)
                 if course.best_epoch == course.epoch:
                     learner.write(state)
-                    best = network.get_weights()
+                    best = fast.get_weights()
                 waited_enough = settings.patience is not None and course.waited >= settings.patience
                 in_time = allowed is None or course.spent_in_phase < allowed
                 course.over = waited_enough or not in_time or course.diverged
@@ -148,10 +149,11 @@ def train(
                 on_progress(Progress(f"training: {phase.name}", course.epoch, total))
             if course.diverged:
                 break
-        network.set_weights(best)
-        learner = Learner(network, planned[-1], data, settings, seed)
+        fast.set_weights(best)
+        learner = Learner(fast, planned[-1], data, settings, seed)
         parameters = max(parameters, learner.parameters)
         outputs = learner.validate(learner.start())[0]
+    network.set_weights(best)
     predicted = np.asarray(to_answers(outputs, data.task), np.float64)
     curves = pd.DataFrame(course.rows, columns=list(CURVES))
     return Trained(
@@ -178,10 +180,12 @@ def _one_epoch(
         end = max(end, begin)
     course.epoch += 1
     course.in_phase += 1
-    state, loss = learner.epoch(state, course.epoch, min(begin, 1.0), min(end, 1.0))
+    shares = begin + (end - begin) * (np.arange(learner.steps) + 0.5) / learner.steps
+    rates = phase.learning_rates(shares)
+    state, losses = learner.epoch(state, course.epoch, rates)
+    loss = float(losses.mean())
     validation_loss, error = _measure(learner, state, data)
-    rate = float(phase.learning_rates(np.array([begin]))[0])
-    course.rows.append([phase.name, course.epoch, rate, loss, validation_loss, error])
+    course.rows.append([phase.name, course.epoch, float(rates.mean()), loss, validation_loss, error])
     course.diverged = not np.isfinite([loss, validation_loss]).all()
     better = error < course.phase_best
     course.waited = 0 if better else course.waited + 1
@@ -199,8 +203,9 @@ def _measure(learner: Learner, state: Any, data: TrainingData) -> tuple[float, f
     outputs, loss = learner.validate(state)
     if not isinstance(data.task, Keypoints):
         return loss, loss
-    answers = np.asarray(to_answers(outputs, data.task), np.float64)
-    return loss, float(np.sqrt(np.nanmean((answers - data.validation_targets) ** 2)))
+    answers, known = np.asarray(to_answers(outputs, data.task)), ~np.isnan(data.validation_targets)
+    missed = answers[known].astype(np.float64) - data.validation_targets[known]
+    return loss, float(np.sqrt(np.mean(missed**2)))
 
 
 def _seconds_of(phases: Sequence[Phase], number: int, budget: Budget) -> float | None:

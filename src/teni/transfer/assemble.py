@@ -55,7 +55,7 @@ def assemble(
         A model from ``uint8 (N, H, W, C)`` to ``float32 (N, K, 2)`` pixels or ``(N, C)`` probabilities.
     """
     image = image_input(task, image_channels)
-    bases = _feature_weights(list(parts.values()), head) if reduced is None else reduced.bases
+    bases = feature_weights(list(parts.values()), head) if reduced is None else reduced.bases
     products = part_products(image, backbone, projections, parts, bases)
     offset = head.offset + INTERCEPT * head.alpha.sum(axis=(0, 1))
     if reduced is None:
@@ -121,8 +121,16 @@ def dense(x: Any, kernel: NDArray[Any], bias: NDArray[Any] | None, name: str) ->
     return found
 
 
-def _feature_weights(views: Sequence[Parts], head: Head) -> list[Floats32]:
-    """Return the primal weights of a linear head for each part, ``(D, 2K)``."""
+def feature_weights(views: Sequence[Parts], head: Head) -> list[Floats32]:
+    """Return the primal weights of a linear head.
+
+    Args:
+        views: the training images' features at each view.
+        head: solved on their linear kernel.
+
+    Returns:
+        For each part ``(D, 2K)``, pixels for one unit of the centred and scaled features.
+    """
     if len(head.alpha) == 1:
         duals = [head.alpha[0]]
     else:

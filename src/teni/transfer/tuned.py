@@ -1,0 +1,181 @@
+"""What all strategies that train share: from data, network and phases to what a strategy hands over."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pandas as pd
+
+from teni.backbones import Backbone
+from teni.data import Dataset, Split
+from teni.features import View
+from teni.progress import OnProgress
+from teni.task import Keypoints, Task, labelled, measure_name
+from teni.training import Budget, Phase, Trained, TrainingSettings, flips_only, train, training_data
+from teni.transfer.learning_curve import curve_columns
+from teni.transfer.network import HEAD, hand_over, with_head
+from teni.transfer.probe import Place, choose_place, training_material
+from teni.transfer.strategy import Fitted
+
+# What a learning rate is meant for: a head on so many features. On more of them, a step of Adam moves further.
+USUAL_FEATURES = 1024
+ADAM_RATE, SGD_RATE = 1e-3, 0.03
+# Logits range over several units, keypoints over some tenths of one.
+LOGITS = 4.0
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """What a strategy was asked to fit; see `teni.transfer.strategy.Strategy.fit`."""
+
+    dataset: Dataset
+    split: Split
+    backbone: Backbone
+    seed: int
+    budget: Budget
+    checkpoints: Path | None
+    on_progress: OnProgress
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What a strategy decided before training.
+
+    Args:
+        network: with its head, from `teni.transfer.network.with_head`.
+        phases: of its training.
+        place: where the head sits.
+        start: what the first weights are, in a few words.
+    """
+
+    network: keras.Model
+    phases: tuple[Phase, ...]
+    place: Place
+    start: str
+
+
+def place_head(request: Request, views: Sequence[View], settings: TrainingSettings) -> Place:
+    """Choose where a new head sits, by ridge on the training rows."""
+    training_data(request.dataset, request.split)  # refuse what cannot be trained on before any work
+    material = training_material(
+        request.dataset, request.split, request.backbone, request.seed, request.on_progress
+    )
+    return choose_place(material, views, settings.augment.flip)
+
+
+def new_head(request: Request, place: Place, *, standardise: bool = False) -> keras.Model:
+    """Put a new head on a copy of the backbone; see `teni.transfer.network.with_head`."""
+    data = training_data(request.dataset, request.split)
+    return with_head(
+        request.backbone, place.view, data.images, data.targets, data.task, standardise=standardise
+    )
+
+
+def base_rate(settings: TrainingSettings) -> float:
+    """Return the learning rate that a phase's rates multiply.
+
+    >>> base_rate(TrainingSettings()), base_rate(TrainingSettings(learning_rate=0.5))
+    (0.001, 0.5)
+    """
+    usual = ADAM_RATE if settings.optimizer == "adam" else SGD_RATE
+    return settings.learning_rate or usual
+
+
+def head_rate(network: keras.Model, task: Task) -> float:
+    """Return what the head's learning rate is multiplied by, so that a step moves its output alike for any tap.
+
+    >>> from teni.task import Classes
+    >>> x = keras.Input((16384,))
+    >>> net = keras.Model(x, keras.layers.Dense(2, name="head")(x))
+    >>> head_rate(net, Classes(("cat", "dog"), 4, 4))
+    1.0
+    """
+    features = next(layer for layer in network.layers if layer.name == HEAD).kernel.shape[0]
+    wide = 1.0 if isinstance(task, Keypoints) else LOGITS
+    return wide * float(np.sqrt(USUAL_FEATURES / features))
+
+
+def run_plan(request: Request, settings: TrainingSettings, plan: Plan, seconds: dict[str, float]) -> Fitted:
+    """Train, and put together what a strategy hands over.
+
+    Args:
+        request: what is asked for.
+        settings: of the training.
+        plan: what was decided.
+        seconds: what was spent on deciding.
+    """
+    mirror, view = plan.place.mirror, plan.place.view
+    if mirror is None:
+        settings = replace(settings, augment=replace(settings.augment, flip=False))
+    data = training_data(request.dataset, request.split, mirror or "halves")
+    started = time.perf_counter()
+    trained = train(
+        plan.network,
+        data,
+        plan.phases,
+        settings,
+        seed=request.seed,
+        budget=request.budget,
+        checkpoints=request.checkpoints,
+        on_progress=request.on_progress,
+    )
+    model = hand_over(plan.network, data.task, mirror, request.dataset.images.shape[1:])
+    rows = request.split.rows("validation")
+    targets = request.dataset.targets
+    if targets is not None:
+        rows = rows[labelled(targets[rows], data.task)]
+    about: dict[str, Any] = {
+        "choice": {
+            "taps": [view.tap],
+            "size": list(view.size),
+            "kernel": "trained",
+            "start": plan.start,
+            "phases": [phase.name for phase in plan.phases],
+            "epochs": len(trained.curves),
+            "best_epoch": trained.best_epoch,
+            "images": len(data.images),
+        },
+        "flip": plan.place.flip,
+        "compression": None,
+    }
+    notes = list(trained.notes)
+    if mirror is not None:
+        notes.append("Mirror images were learned from, and the model looks at each image both ways.")
+    return Fitted(
+        model,
+        rows,
+        trained.predicted,
+        _history(trained, view, measure_name(data.task)),
+        pd.DataFrame(columns=list(curve_columns(data.task))),
+        about,
+        {**seconds, "training": time.perf_counter() - started},
+        tuple(notes),
+        curves=trained.curves,
+        parameters=trained.parameters,
+    )
+
+
+def frozen_settings(settings: TrainingSettings) -> TrainingSettings:
+    """Return settings under which what is frozen runs once, its output stored: mirroring is all that is left.
+
+    >>> frozen_settings(TrainingSettings()).augment.only_flips
+    True
+    """
+    return replace(settings, augment=flips_only(settings.augment.flip))
+
+
+def _history(trained: Trained, view: View, measure: str) -> pd.DataFrame:
+    """Write down each epoch as something that was tried, the start before them; lambda is the epoch's number."""
+    curves = trained.curves
+    tried = [("start", 0, trained.start_error)]
+    tried += list(zip(curves["phase"], curves["epoch"], curves["validation_error"], strict=True))
+    size = f"{view.size[1]}x{view.size[0]}"
+    rows = [
+        [stage, size, view.tap, "trained", float(epoch), float(error), epoch == trained.best_epoch]
+        for stage, epoch, error in tried
+    ]
+    return pd.DataFrame(rows, columns=["stage", "size", "taps", "kernel", "lambda", measure, "chosen"])
