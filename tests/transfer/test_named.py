@@ -30,11 +30,24 @@ def test_what_is_told_is_heard():
     assert strategy_named("specialists:ridge", Wanted(VIEWS)).inner == strategy_named("ridge", Wanted(VIEWS))
 
 
+def test_what_is_trained_takes_layer_and_settings():
+    frozen = strategy_named("freeze-below:conv2", Wanted(VIEWS, mirror=False), {"batch": 64})
+    assert (frozen.layer, frozen.views, frozen.settings.batch) == ("conv2", VIEWS, 64)
+    assert not frozen.settings.augment.flip
+    assert strategy_named("freeze-below", Wanted(VIEWS)).layer is None
+    strong = strategy_named("layerwise", Wanted(VIEWS), {"augmentation": 2.0, "learning_rate": 0.01}).settings
+    assert (strong.augment.rotation, strong.augment.blur, strong.learning_rate) == (24.0, 1.0, 0.01)
+    assert strategy_named("specialists:scratch", Wanted(VIEWS)).inner == strategy_named(
+        "scratch", Wanted(VIEWS)
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "told"),
     [
         ("mpl", r"no strategy is called 'mpl'; did you mean mlp\? There are auto, ridge"),
         ("magic", "no strategy is called 'magic'; expected one of auto, ridge, kernel, svm"),
+        ("freeze-below:", "no strategy is called 'freeze-below:'; did you mean freeze-below"),
         ("specialists:magic", "no strategy is called 'magic'"),
         ("", "no strategy is called ''"),
     ],

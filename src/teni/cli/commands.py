@@ -4,6 +4,7 @@ import sys
 
 import typer
 
+from teni.cli.ablate import ablate
 from teni.cli.advise import advise
 from teni.cli.compare import compare
 from teni.cli.demo import demo
@@ -32,6 +33,7 @@ app.command("fit", short_help="Learn from labelled images; write a run folder.")
 app.command("compare", short_help="Compare ways to transfer on one split; keep the winner.")(compare)
 app.command("advise", short_help="Few or many, like or unlike: measured, with what to try.")(advise)
 
+app.command("ablate", short_help="Leave layers out or change their width, train again, compare.")(ablate)
 app.command("predict", short_help="Tell where the keypoints of images are.")(predict)
 app.command("evaluate", short_help="Measure a run on other data.")(evaluate)
 app.command("report", short_help="Build the page of a run again.")(report)

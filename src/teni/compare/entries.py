@@ -1,10 +1,9 @@
 """Every strategy on every network from every seed: what a comparison consists of."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from teni.backbones import Backbone
-from teni.backbones.initial import clone_network
 from teni.compare.entry import Entry
 from teni.compare.ladder import is_solved, seeds_of
 from teni.transfer import Strategy
@@ -51,7 +50,7 @@ def make_entries(
         for name in strategies:
             strategy_named(name, network.trained)  # a name that cannot be is told now, and not after an hour
     found = [
-        Entry(name, network.backbone.name, each, _maker(network, name, each), not is_solved(name))
+        Entry(name, network.backbone.name, each, _maker(network, name), not is_solved(name))
         for network in networks
         for name in dict.fromkeys(strategies)
         for each in seeds_of(name, seed, seeds)
@@ -59,16 +58,9 @@ def make_entries(
     return tuple(sorted(found, key=lambda entry: (entry.trains, entry.seed)))
 
 
-def _maker(network: Network, name: str, seed: int) -> Callable[[], tuple[Strategy, Backbone]]:
+def _maker(network: Network, name: str) -> Callable[[], tuple[Strategy, Backbone]]:
     def make() -> tuple[Strategy, Backbone]:
         wanted = network.wanted if is_solved(name) else network.trained
-        return strategy_named(name, wanted), _start(network.backbone, name, seed)
+        return strategy_named(name, wanted), network.backbone
 
     return make
-
-
-def _start(backbone: Backbone, name: str, seed: int) -> Backbone:
-    """Give the control its random weights; everything else starts from what the network has learned."""
-    if name.split(":")[-1] != "scratch":
-        return backbone
-    return replace(backbone, model=clone_network(backbone.model, backbone.size, seed=seed), load_report=None)

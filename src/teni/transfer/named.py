@@ -1,19 +1,26 @@
 """Ways to transfer by the names that people type."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 
 from teni.errors import TeniError
 from teni.features import View
 from teni.task import FlipCenter
+from teni.training import TrainingSettings
 from teni.training.heads import MlpSettings
 from teni.transfer.best_view import BestView
 from teni.transfer.closed_form import STRATEGIES, closed_form
+from teni.transfer.freeze_below import FreezeBelow
+from teni.transfer.gradual import Gradual
+from teni.transfer.layerwise import Layerwise
 from teni.transfer.mlp import Mlp
+from teni.transfer.probe_then_tune import ProbeThenTune
+from teni.transfer.scratch import Scratch
 from teni.transfer.specialists import Specialists
 from teni.transfer.strategy import Strategy
 from teni.transfer.svm import svm
+from teni.transfer.two_phase import TwoPhase
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,15 @@ class Wanted:
 
 
 HEADS: tuple[str, ...] = ("mlp",)
-TRAINED: tuple[str, ...] = ()
+_TRAINED: Mapping[str, Callable[..., Strategy]] = {
+    "two-phase": TwoPhase,
+    "gradual": Gradual,
+    "layerwise": Layerwise,
+    "probe-then-tune": ProbeThenTune,
+    "scratch": Scratch,
+}
+FREEZE = "freeze-below"
+TRAINED: tuple[str, ...] = (FREEZE, *_TRAINED)
 NAMES: tuple[str, ...] = (*STRATEGIES, "svm", *HEADS, *TRAINED)
 GROUPS = "specialists:"
 
@@ -86,6 +101,11 @@ def strategy_named(name: str, wanted: Wanted, changes: Changes | None = None) ->
     if name == "mlp":
         settings = head_settings(given)
         return BestView(wanted.views, lambda view, center: Mlp(view, settings, center), wanted.centers)
+    head, colon, layer = name.partition(":")
+    if head == FREEZE and bool(colon) == bool(layer):
+        return FreezeBelow(layer or None, wanted.views, network_settings(given, wanted))
+    if name in _TRAINED:
+        return _TRAINED[name](views=wanted.views, settings=network_settings(given, wanted))
     known = (*NAMES, f"{GROUPS}NAME")
     near = get_close_matches(name, known, 3)
     asked = f"did you mean {' or '.join(near)}? There are" if near else "expected one of"
@@ -109,4 +129,30 @@ def head_settings(changes: Changes) -> MlpSettings:
         widths=(int(changes.get("width", usual.widths[0])),) * 2,
         dropout=(float(changes.get("dropout", usual.dropout[0])), 0.0),
         learning_rates=(rate, rate / 10),
+    )
+
+
+def network_settings(changes: Changes, wanted: Wanted) -> TrainingSettings:
+    """Change the usual recipe of a network that is trained.
+
+    Args:
+        changes: ``learning_rate`` of a new head, ``augmentation`` (a factor on every strength), ``batch``.
+        wanted: says whether mirror images are learned from.
+
+    >>> network_settings({"augmentation": 0.5}, Wanted(())).augment.rotation
+    6.0
+    """
+    usual = TrainingSettings()
+    factor = float(changes.get("augmentation", 1.0))
+    strengths = {
+        each.name: min(factor * getattr(usual.augment, each.name), 180.0 if each.name == "rotation" else 1.0)
+        for each in fields(usual.augment)
+        if each.name != "flip"
+    }
+    rate = changes.get("learning_rate")
+    return replace(
+        usual,
+        batch=int(changes.get("batch", usual.batch)),
+        learning_rate=None if rate is None else float(rate),
+        augment=replace(usual.augment, flip=wanted.mirror, **strengths),
     )
