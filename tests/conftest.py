@@ -1,11 +1,17 @@
 """What all tests share: the option that points to the real data, and the skips that name their reason."""
 
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 import teni  # noqa: F401  names Keras's backend, before any test imports Keras
+
+# Tests compile hundreds of tiny programs and run each once or twice: optimising them takes longer than they run.
+# XLA reads this when it first computes.
+QUICK_TO_COMPILE = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {QUICK_TO_COMPILE}".strip()
 
 settings.register_profile("teni", deadline=None)  # a busy machine is no fault of the code
 settings.load_profile("teni")

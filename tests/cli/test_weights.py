@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import h5py
+import keras
 import numpy as np
 import pytest
 from typer.testing import CliRunner
@@ -56,6 +57,23 @@ def test_convert_with_a_description_beside_it(old_file: Path, tmp_path: Path):
         run("convert", old_file, tmp_path / "n.keras", "--architecture", tmp_path / "net.json", "--json")
     )
     assert told["built_by"] == "teni"
+
+
+def test_convert_with_a_description_of_today(old_file: Path, tmp_path: Path):
+    network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, name="d")])
+    (tmp_path / "net.json").write_text(network.to_json())
+    words = (old_file, tmp_path / "n.keras", "--architecture", tmp_path / "net.json", "--json")
+    told = json.loads(run("convert", *words))
+    assert (told["built_by"], told["report"]["counts"]) == ("architecture", {"loaded": 2})
+    assert told["parity"]["difference"] < 1e-4
+
+
+def test_a_description_of_today_that_makes_no_network(old_file: Path, tmp_path: Path):
+    (tmp_path / "net.json").write_text(
+        '{"module": "keras", "class_name": "Sequential", "config": {"layers": 3}}'
+    )
+    with pytest.raises(TeniError, match="Keras cannot build the network that it describes"):
+        run("convert", old_file, tmp_path / "n.keras", "--architecture", tmp_path / "net.json")
 
 
 def test_words_that_are_none(old_file: Path, tmp_path: Path):

@@ -1,6 +1,6 @@
 """``teni weights``: what an old weights file holds, and a network of today made of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -97,19 +97,14 @@ def convert(
     check_target(out, overwrite=overwrite)
     pairing = _pairing(match, pair or [])
     saved = read(file)
-    described = architecture is not None and architecture.lower().endswith(".json")
-    if architecture is not None and described:
-        from teni.weights.architecture import with_description
-
-        saved = with_description(saved, Path(architecture))
-    named = None if described else architecture
+    saved, network = _architecture(architecture, saved, upto, seed)
     reading = _reading(saved, kernels, ordering, statistics)
     tried: list[dict[str, Any]] = []
     if probe is not None:
-        reading, tried = _probe(saved, named, upto, probe)
+        reading, tried = _probe(saved, network, upto, probe)
     done = carry_over(
         saved,
-        architecture=_network(named, saved, upto, seed),
+        architecture=network(),
         upto=upto,
         match=pairing,
         allow_missing=allow_missing or (),
@@ -182,21 +177,39 @@ def _pairing(match: str, pairs: Sequence[str]) -> "Match":
     return told
 
 
-def _network(
-    name: str | None, saved: "SavedWeights", upto: str | None, seed: int = 0
-) -> "keras.Model | None":
-    if name is None:
-        return None
-    import keras
+def _architecture(
+    given: str | None, saved: "SavedWeights", upto: str | None, seed: int
+) -> "tuple[SavedWeights, Callable[[], keras.Model | None]]":
+    """Give the file with the description beside it, if that is as old, and how else the network is made."""
+    from teni.weights.architecture import (
+        application,
+        from_description,
+        is_younger,
+        read_description,
+        with_description,
+    )
 
-    from teni.weights.architecture import application
+    if given is None:
+        return saved, lambda: None
+    described = given.lower().endswith(".json")
+    if described and not is_younger(read_description(Path(given)), saved):
+        return with_description(saved, Path(given)), lambda: None
 
-    keras.utils.set_random_seed(seed)
-    return application(name, saved, headless=upto is not None)
+    def make() -> "keras.Model":
+        import keras
+
+        keras.utils.set_random_seed(seed)
+        return (
+            from_description(Path(given))
+            if described
+            else application(given, saved, headless=upto is not None)
+        )
+
+    return saved, make
 
 
 def _probe(
-    saved: "SavedWeights", name: str | None, upto: str | None, data: Path
+    saved: "SavedWeights", network: "Callable[[], keras.Model | None]", upto: str | None, data: Path
 ) -> "tuple[Reading, list[dict[str, Any]]]":
     from teni.data import load
     from teni.weights.convert import load_under
@@ -204,7 +217,7 @@ def _probe(
 
     tried = probe(
         possible_readings(saved),
-        lambda reading: load_under(saved, reading, _network(name, saved, upto), upto),
+        lambda reading: load_under(saved, reading, network(), upto),
         load(data),
     )
     told = [

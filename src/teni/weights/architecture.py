@@ -1,6 +1,7 @@
 """The network that a file of weights alone is for: named, or described in a file of its own."""
 
 import difflib
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -38,6 +39,43 @@ def with_description(saved: SavedWeights, path: Path) -> SavedWeights:
         backend=saved.backend or next((name for name in get_args(Backend) if name == backend), None),
     )
     return as_keras2(found) if is_tfkeras(found) else found
+
+
+def is_younger(config: Mapping[str, Any], saved: SavedWeights) -> bool:
+    """Tell whether a description is of a younger Keras than the weights that it is for.
+
+    Args:
+        config: parsed JSON.
+        saved: the weights.
+
+    >>> is_younger({"module": "keras"}, SavedWeights("w.h5", "keras-1", None, None, None, ()))
+    True
+    """
+    version = str(config.get("keras_version") or ("3" if "module" in config else ""))
+    if version.startswith("3"):
+        return saved.age != "keras-3"
+    return version.startswith("2") and saved.age in ("keras-oldest", "keras-1")
+
+
+def from_description(path: Path) -> keras.Model:
+    """Build the network of a description that today's Keras reads, whose weights are an older file's.
+
+    Args:
+        path: a JSON file.
+
+    Returns:
+        The network, with initial values.
+
+    Raises:
+        TeniError: see ``read_description``, or Keras cannot build it.
+    """
+    config = read_description(path)
+    try:
+        model: keras.Model = keras.models.model_from_json(json.dumps(config))
+    except Exception as error:  # whatever a malformed description may raise anywhere in Keras
+        said = " ".join(str(error).split())[:160]
+        raise TeniError(f"{path}: Keras cannot build the network that it describes ({said})") from error
+    return model
 
 
 def read_description(path: Path) -> Mapping[str, Any]:
