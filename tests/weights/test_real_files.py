@@ -109,21 +109,22 @@ def test_the_expressions_of_keras_2(real_data: Path, faces: NDArray[np.uint8]):
     opened = open_whole(saved)
     assert opened.builder == "keras"
     whole = opened.whole
-    small = np.stack([np.asarray(Image.fromarray(f[..., 0]).resize((64, 64)), "f4") for f in faces])
+    some = faces[::3]
+    small = np.stack([np.asarray(Image.fromarray(f[..., 0]).resize((64, 64)), "f4") for f in some])
     images = ((small / 255 - 0.5) * 2)[..., None]
-    parity = check_whole(saved, whole, [images[:32]])
+    parity = check_whole(saved, whole, [images[:8]])
     assert parity.difference is not None
     assert parity.difference < 1e-4
     by_teni = load_whole(saved).model
     np.testing.assert_allclose(
-        np.asarray(by_teni(images[:32])), np.asarray(whole.model(images[:32])), atol=1e-5
+        np.asarray(by_teni(images[:8])), np.asarray(whole.model(images[:8])), atol=1e-5
     )
-    classes = np.asarray(whole.model(images)).argmax(1)
+    classes = whole.model.predict(images, verbose=0).argmax(1)
     counts = {name: int((classes == number).sum()) for number, name in enumerate(EXPRESSIONS)}
     # People on television mostly talk and smile: few of them look disgusted, frightened or surprised.
-    assert counts["happy"] + counts["neutral"] + counts["sad"] + counts["angry"] > 0.9 * len(faces)
-    assert counts["happy"] > 100
-    assert counts["disgust"] < 10
+    assert counts["happy"] + counts["neutral"] + counts["sad"] + counts["angry"] > 0.9 * len(some)
+    assert counts["happy"] > 33
+    assert counts["disgust"] < 4
 
 
 def test_mobilenet_below_the_layer_that_is_missing(real_data: Path):
