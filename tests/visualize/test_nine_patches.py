@@ -53,6 +53,17 @@ def test_the_nine_strongest_with_their_exact_patches(tmp_path):
     assert "One image of each subject" in seen.notes[1]
 
 
+def test_it_says_where_a_picture_tells_less_than_it_seems_to():
+    model, images = spots()
+    capped = keras.Model(model.inputs[0], layers.ReLU(6.0, name="cap")(model.get_layer("spot").output * 1e3))
+    given = from_array(images, None, (SIZE, SIZE, 1))
+    seen = show_nine_patches(Request(open_network(capped), "cap", (0,), DeconvSettings(many=3), given))
+    assert seen.notes[2].startswith("No max-pooling lies before cap")
+    assert seen.notes[3].startswith("In 1 of 1 units the strongest activations are all alike")
+    behind = Request(open_network(model), "pool", (0,), DeconvSettings(many=3), given)
+    assert len(show_nine_patches(behind).notes) == 2
+
+
 def test_without_subjects_near_duplicates_count_once():
     given = request()
     doubled = np.concatenate([given.given.images, given.given.images])

@@ -13,7 +13,7 @@ from teni.errors import TeniError
 if TYPE_CHECKING:
     from teni.prediction import Given
     from teni.progress import OnProgress
-    from teni.visualize import Method, Opened, Request
+    from teni.visualize import Method, Opened, Request, Seen
 
 MANY_UNITS = 64  # from here on --all is preceded by an estimate of its time
 
@@ -128,12 +128,7 @@ def visualize(
         ]
         result_json({"units": rows, "method": method, "layer": seen.layer, "gallery": folder / GALLERY})
     else:
-        result(
-            "\n".join(
-                f"{each.unit:>12} {each.score_told:>12}  {path}"
-                for each, path in zip(seen.pictures, paths, strict=True)
-            )
-        )
+        result(_rows(seen, paths))
         say(f"{len(paths):,} pictures; all so far: {folder / GALLERY}")
     if seen.interrupted:
         raise typer.Exit(INTERRUPTED)
@@ -194,6 +189,15 @@ def _listed(table: dict[str, Method]) -> str:
         if told:
             lines.append(f"{'':{wide}}--set {' '.join(told)}")
     return "\n".join(lines)
+
+
+def _rows(seen: Seen, paths: list[Path]) -> str:
+    wide = max((len(each.unit) for each in seen.pictures), default=0)
+    long = max((len(each.score_told) for each in seen.pictures), default=0)
+    return "\n".join(
+        f"{each.unit:>{wide}}  {each.score_told:>{long}}  {path}"
+        for each, path in zip(seen.pictures, paths, strict=True)
+    )
 
 
 def _folder(model: str, out: Path | None) -> Path:

@@ -119,17 +119,20 @@ def shown(ask: Asked, maps: Floats, piece: Part, style: Style, notes: Sequence[s
             flat = magnitude(found) if how == "heat" else found.sum(axis=-1)
             point = _point(ask.outputs[i], target) if piece.kind == "keypoints" else None
             score = float(ask.outputs[i, target.columns[0]])
+            words = ""
             if point is not None and is_keypoint:
                 score = near_share(flat, point)
-            told = f"image {name}" if len(ask.ids) > 1 else ""
+                words = f"{score:.0%} near"
+            note = f"image {name}" if len(ask.ids) > 1 else ""
             pictures.append(
                 Pictured(
                     target.name,
                     score,
                     flat[..., None],
-                    told,
+                    note,
                     how,
                     ask.images[i].astype(np.uint8),
+                    words,
                     points=() if point is None else (point,),
                 )
             )

@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import keras
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -16,8 +17,9 @@ from teni.data.duplicates import group_lookalikes
 from teni.data.subjects import read_subjects
 from teni.errors import TeniError
 from teni.progress import Progress
-from teni.visualize.backward import Rule
+from teni.visualize.backward import Rule, way_back
 from teni.visualize.deconvnet import projection
+from teni.visualize.flow import lay_open
 from teni.visualize.geometry import Region
 from teni.visualize.layers import part
 from teni.visualize.pictured import Pictured, Seen
@@ -96,12 +98,32 @@ def show_nine_patches(request: Request) -> Seen:
         "One image of each subject at most."
         if settings.subjects
         else "Of images that look alike one at most.",
+        *_cautions(model, layer, settings.rule, found),
     )
     files = {
         "strongest.csv": pd.DataFrame(rows).to_csv(index=False).encode(),
         "projections.npz": _packed(arrays),
     }
     return Seen(tuple(pictures), request.layer or "", notes, files)
+
+
+def _cautions(model: keras.Model, layer: str, rule: Rule, found: Strongest) -> list[str]:
+    """Say where the pictures tell less than they seem to."""
+    told: list[str] = []
+    flow = lay_open(model)
+    way = way_back(flow, flow.find(layer)[0].outputs[0])
+    if rule == "deconv" and not any(isinstance(step.operation, keras.layers.MaxPooling2D) for step in way):
+        told.append(
+            f"No max-pooling lies before {layer}: a deconvnet's projection is then the same for every image up to "
+            "its strength; --set rule=guided tells images apart."
+        )
+    alike = int((np.ptp(found.values, axis=1) == 0).sum()) if found.values.shape[1] > 1 else 0
+    if alike:
+        told.append(
+            f"In {alike} of {len(found.units)} units the strongest activations are all alike, such as at the cap of "
+            "a ReLU6, and the images shown are merely the first; name the layer before."
+        )
+    return told
 
 
 def nine_patches(projections: Sequence[Floats], patches: Sequence[Bytes], rule: str) -> Bytes:
