@@ -15,7 +15,6 @@ For one keypoint of a run, on images that it has not seen:
 
 import argparse
 import json
-from collections.abc import Sequence
 
 import teni  # before Keras: chooses its backend where the environment does not
 
@@ -33,7 +32,7 @@ from teni.visualize.quick import quick
 from teni.visualize.saliency import saliency
 from teni.visualize.targets import explained_model
 
-Maps = Sequence[np.ndarray]
+Maps = np.ndarray
 SHARE = 0.1
 
 
