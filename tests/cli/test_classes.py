@@ -178,3 +178,17 @@ def test_what_cannot_be_learned_from_is_said_in_one_sentence(make, message, tmp_
     (line,) = [line for line in told.err.splitlines() if line.startswith("Error: ")]
     assert message in line
     assert not (tmp_path / "run").exists()
+
+
+def test_strategies_are_compared_by_log_loss_with_advice(folder, tmp_path, capsys):
+    words = [*NETWORK[:2], "--strategy", "ridge", "--strategy", "svm", "--out", tmp_path / "run"]
+    told = run("compare", folder, *words, "--json", capsys=capsys)
+    found = json.loads(told.out)
+    assert {row["strategy"] for row in found["strategies"]} == {"ridge", "svm"}
+    losses = [row["validation"]["log_loss"] for row in found["strategies"]]
+    assert losses == sorted(losses)
+    assert found["strategies"][0]["test"]["log_loss"] < found["mean_prediction"]["test"]
+    assert found["advice"]["quadrant"] in told.err
+    page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    assert "won over 1 other" in page
+    assert "mean face" not in page.split("<script>")[0]
