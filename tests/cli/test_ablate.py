@@ -33,7 +33,9 @@ def test_each_network_is_trained_and_measured_beside_the_whole_one(teni: Callabl
     rows = {row["backbone"].split("small.keras ")[1]: row for row in told["networks"]}
     assert set(rows) == {"whole", "without conv2", "conv1 x 0.5"}
     assert rows["whole"]["validation"]["behind_winner"] is None
-    assert all(row["validation"]["behind_winner"] is not None for name, row in rows.items() if name != "whole")
+    assert all(
+        row["validation"]["behind_winner"] is not None for name, row in rows.items() if name != "whole"
+    )
     trained = {name: row["cost"]["parameters"] for name, row in rows.items()}
     assert trained["without conv2"] < trained["whole"]
     assert trained["conv1 x 0.5"] < trained["whole"]

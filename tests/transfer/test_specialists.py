@@ -9,8 +9,7 @@ from blobs import blobs, same_split, split_of, tiny_network
 from shapes import shapes
 from teni.errors import TeniError
 from teni.features import View
-from teni.training import Budget
-from teni.training import TrainingSettings
+from teni.training import Budget, TrainingSettings
 from teni.transfer import Fitted, Mlp, MlpSettings, Specialists, closed_form
 from teni.transfer.scratch import Scratch
 
@@ -94,7 +93,9 @@ def test_a_backbone_that_is_trained_is_each_specialists_own():
     network = tiny_network()
     before = [w.copy() for w in network.model.get_weights()]
     data = gapless()
-    fitted = Specialists(Scratch(settings=TrainingSettings(epochs=1)), GROUPS).fit(data, split_of(data, 2, 2), network, seed=0)
+    fitted = Specialists(Scratch(settings=TrainingSettings(epochs=1)), GROUPS).fit(
+        data, split_of(data, 2, 2), network, seed=0
+    )
     for old, new in zip(before, network.model.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
     found = np.asarray(fitted.model(data.images[fitted.rows]))
