@@ -134,7 +134,8 @@ class Learner:
         """Lay out an epoch's steps: which images, what befalls them, how fast to learn."""
         order = draw_order(len(self._data.images), self._batch, self._seed, epoch)
         numbers = draw_numbers(order.size, self._seed, epoch).reshape(*order.shape, -1)
-        return {"rows": order, "numbers": numbers, "rates": rates}
+        each = np.outer(rates, self._rates).astype(np.float32)
+        return {"rows": order, "numbers": numbers, "rates": each}
 
     def _reseeded(self, rest: list[Any], epoch: int) -> list[Any]:
         """Give the random generators, dropout's, the seeds of an epoch."""
@@ -172,7 +173,8 @@ class Learner:
             return loss(to_units(targets, self._data.task), outputs, self._data.task), rest
 
         (value, rest), gradients = value_and_grad(objective, has_aux=True)(state["learned"])
-        rates = [entry["rates"] * rate for rate in self._rates]
+        # One rate a variable comes with the plan: strategies that differ in nothing else share a compiled program.
+        rates = [entry["rates"][i] for i in range(len(self._rates))]
         learned, optimizer = update(
             state["learned"], gradients, state["optimizer"], rates, self._settings.optimizer
         )

@@ -116,10 +116,11 @@ def train(
     planned = within(phases, _fewest(settings.epochs, budget.epochs))
     key = _key(network, data, planned, settings, seed)
     best: list[Floats] = network.get_weights()
-    course, state, fast = _Course(), None, training_form(network)
+    course, state, outputs, fast = _Course(), None, None, training_form(network)
     kept = None if checkpoints is None else read_checkpoint(checkpoints, key)
     if kept is not None:
-        course, state, best = _Course(**kept["course"]), kept["state"], kept["best"]
+        course, state = _Course(**kept["course"]), kept["state"]
+        best, outputs = kept["best"], kept["outputs"]
     parameters, total = 0, sum(phase.epochs for phase in planned)
     with plain_afterwards(fast):
         for number in range(course.phase, len(planned)):
@@ -132,27 +133,24 @@ def train(
             parameters = max(parameters, learner.parameters)
             state = learner.start() if state is None else state
             if course.epoch == 0:
-                course.start_error = course.best_error = _measure(learner, state, data)[1]
+                outputs, _, course.start_error = _measure(learner, state, data)
+                course.best_error = course.start_error
             learner.compile(state)
             allowed = _seconds_of(planned, number, budget)
             while not course.over and course.in_phase < phase.epochs:
-                state = _one_epoch(learner, state, course, data, allowed)
+                state, found = _one_epoch(learner, state, course, data, allowed)
                 if course.best_epoch == course.epoch:
                     learner.write(state)
-                    best = fast.get_weights()
+                    best, outputs = fast.get_weights(), found
                 waited_enough = settings.patience is not None and course.waited >= settings.patience
                 in_time = allowed is None or course.spent_in_phase < allowed
                 course.over = waited_enough or not in_time or course.diverged
                 if checkpoints is not None:
-                    kept = {"course": vars(course), "state": state, "best": best}
+                    kept = {"course": vars(course), "state": state, "best": best, "outputs": outputs}
                     write_checkpoint(checkpoints, key, kept)
                 on_progress(Progress(f"training: {phase.name}", course.epoch, total))
             if course.diverged:
                 break
-        fast.set_weights(best)
-        learner = Learner(fast, planned[-1], data, settings, seed)
-        parameters = max(parameters, learner.parameters)
-        outputs = learner.validate(learner.start())[0]
     network.set_weights(best)
     predicted = np.asarray(to_answers(outputs, data.task), np.float64)
     curves = pd.DataFrame(course.rows, columns=list(CURVES))
@@ -170,8 +168,8 @@ def train(
 
 def _one_epoch(
     learner: Learner, state: Any, course: _Course, data: TrainingData, allowed: float | None
-) -> Any:
-    """Train for an epoch, measure, and write both down."""
+) -> tuple[Any, Floats]:
+    """Train for an epoch, measure, and write both down; returns the state and the outputs for validation."""
     started = time.perf_counter()
     phase = learner.phase
     begin, end = course.in_phase / phase.epochs, (course.in_phase + 1) / phase.epochs
@@ -184,7 +182,7 @@ def _one_epoch(
     rates = phase.learning_rates(shares)
     state, losses = learner.epoch(state, course.epoch, rates)
     loss = float(losses.mean())
-    validation_loss, error = _measure(learner, state, data)
+    outputs, validation_loss, error = _measure(learner, state, data)
     course.rows.append([phase.name, course.epoch, float(rates.mean()), loss, validation_loss, error])
     course.diverged = not np.isfinite([loss, validation_loss]).all()
     better = error < course.phase_best
@@ -195,17 +193,17 @@ def _one_epoch(
     spent = time.perf_counter() - started
     course.seconds += spent
     course.spent_in_phase += spent
-    return state
+    return state, outputs
 
 
-def _measure(learner: Learner, state: Any, data: TrainingData) -> tuple[float, float]:
-    """Return the validation loss, and the error: RMSE in pixels, or log loss."""
+def _measure(learner: Learner, state: Any, data: TrainingData) -> tuple[Floats, float, float]:
+    """Return the validation outputs, their loss, and the error: RMSE in pixels, or log loss."""
     outputs, loss = learner.validate(state)
     if not isinstance(data.task, Keypoints):
-        return loss, loss
+        return outputs, loss, loss
     answers, known = np.asarray(to_answers(outputs, data.task)), ~np.isnan(data.validation_targets)
     missed = answers[known].astype(np.float64) - data.validation_targets[known]
-    return loss, float(np.sqrt(np.mean(missed**2)))
+    return outputs, loss, float(np.sqrt(np.mean(missed**2)))
 
 
 def _seconds_of(phases: Sequence[Phase], number: int, budget: Budget) -> float | None:
