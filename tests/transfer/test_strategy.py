@@ -39,12 +39,12 @@ STRATEGIES: dict[str, Strategy] = {
     "ridge-without-mirror-images": closed_form("ridge", VIEWS, mirror=False),
     "svm": svm(VIEWS),
     "mlp": Mlp(VIEWS[0], RECIPE),
-    "freeze-below": FreezeBelow("d2", (View((16, 20), "c2"),), QUICK),
+    "freeze-below": FreezeBelow("b1", VIEWS, QUICK),
     "two-phase": TwoPhase(VIEWS, QUICK),
     "gradual": Gradual(VIEWS, QUICK),
     "layerwise": Layerwise(VIEWS, QUICK),
     "probe-then-tune": ProbeThenTune(VIEWS, QUICK),
-    "scratch": Scratch((), QUICK),
+    "scratch": Scratch((), TrainingSettings(epochs=16, batch=8)),
 }
 FOR_KEYPOINTS: dict[str, Strategy] = {
     "specialists-mlp": Specialists(Mlp(VIEWS[0], RECIPE), GROUPS),

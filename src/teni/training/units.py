@@ -52,7 +52,7 @@ def seen_both_ways(outputs: Tensor, mirrored: Tensor, task: Task, center: FlipCe
 
     >>> task = Keypoints(("left", "right"), 8, 4, (1, 0))
     >>> one, other = np.array([[[0.5, 0.0], [-0.5, 0.0]]]), np.array([[[0.3, 0.0], [-0.5, 0.0]]])
-    >>> np.asarray(seen_both_ways(one, other, task, "halves")).round(2).tolist()
+    >>> np.asarray(seen_both_ways(one, other, task, "halves")).astype(float).round(2).tolist()
     [[[0.5, 0.0], [-0.4, 0.0]]]
     """
     if not isinstance(task, Keypoints):
