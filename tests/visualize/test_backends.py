@@ -1,4 +1,4 @@
-"""The way back and attribution on the two other backends, where they are installed."""
+"""What methods promise, the way back and attribution on the two other backends, where they are installed."""
 
 import importlib.util
 import os
@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 
-FILES = ("test_unpool.py", "test_backward.py", "test_deconvnet.py", "test_attribution.py")
+FILES = (
+    "test_unpool.py",
+    "test_backward.py",
+    "test_deconvnet.py",
+    "test_attribution.py",
+    "test_methods.py",
+    "test_activation.py",
+    "maximise",
+)
 
 
 @pytest.mark.slow

@@ -32,7 +32,9 @@ def request_for(name, opened, given, on_progress=lambda progress: None):
 
 
 def state(model):
-    return [np.array(v.value) for v in model.variables] + [layer.trainable for layer in model.layers]
+    return [np.array(keras.ops.convert_to_numpy(v.value)) for v in model.variables] + [
+        layer.trainable for layer in model.layers
+    ]
 
 
 def same(before, after):

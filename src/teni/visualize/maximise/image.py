@@ -98,7 +98,8 @@ class Fourier(Parametrisation):
     def image(self, parameters: Any) -> Any:
         """Add the waves up and squash the sum to 0 … 255."""
         _, height, width, channels = parameters.shape
-        scaled = parameters * wave_strengths(height, width, self.decay)[None, :, :, None]
+        strengths = ops.convert_to_tensor(wave_strengths(height, width, self.decay)[None, :, :, None])
+        scaled = ops.convert_to_tensor(parameters) * strengths
         rows, columns = wave_basis(height), wave_basis(width)
         # ops.einsum would do; two plain products are quicker on every backend
         x = ops.tensordot(scaled, columns, axes=[[2], [0]])  # (N, fy, C, W)

@@ -87,10 +87,11 @@ def moved(x: Any, passes: Any) -> Any:
     [1.0, 2.0, 2.0]
     """
     _, height, width, _ = x.shape
-    ys, xs = (np.arange(n, dtype=np.float32) - np.float32((n - 1) / 2) for n in (height, width))
+    at_y, at_x = (np.arange(n, dtype=np.float32) - np.float32((n - 1) / 2) for n in (height, width))
+    ys, xs = ops.convert_to_tensor(at_y), ops.convert_to_tensor(at_x)
     a, b, right, c, d, down = (passes[i] for i in range(6))
-    along_x = _interpolation(a * xs[None, :] + b * ys[:, None] + right, xs)  # (H, W out, W in)
-    along_y = _interpolation(c * xs[:, None] + d * ys[None, :] + down, ys)  # (W, H out, H in)
+    along_x = _interpolation(a * xs[None, :] + b * ys[:, None] + right, at_x)  # (H, W out, W in)
+    along_y = _interpolation(c * xs[:, None] + d * ys[None, :] + down, at_y)  # (W, H out, H in)
     x = ops.matmul(along_x[None], x)  # every row with its own weights: (N, H, W, C)
     x = ops.matmul(along_y[None], ops.transpose(x, (0, 2, 1, 3)))
     return ops.transpose(x, (0, 2, 1, 3))
@@ -99,4 +100,4 @@ def moved(x: Any, passes: Any) -> Any:
 def _interpolation(positions: Any, at: Floats) -> Any:
     """Weigh the pixels at `at` for values between them: ``(…, many)`` for positions ``(…)``."""
     inside = ops.clip(positions, float(at[0]), float(at[-1]))
-    return ops.maximum(1.0 - ops.abs(inside[..., None] - at), 0.0)
+    return ops.maximum(1.0 - ops.abs(inside[..., None] - ops.convert_to_tensor(at)), 0.0)
