@@ -129,7 +129,7 @@ def visualize(
         result_json({"units": rows, "method": method, "layer": seen.layer, "gallery": folder / GALLERY})
     else:
         result(_rows(seen, paths))
-        say(f"{len(paths):,} pictures; all so far: {folder / GALLERY}")
+        say(f"{len(paths):,} picture{'' if len(paths) == 1 else 's'}; all so far: {folder / GALLERY}")
     if seen.interrupted:
         raise typer.Exit(INTERRUPTED)
 
