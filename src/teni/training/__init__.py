@@ -7,6 +7,8 @@ from teni.training.curves import CURVES as CURVES
 from teni.training.curves import no_curves as no_curves
 from teni.training.data import TrainingData as TrainingData
 from teni.training.data import training_data as training_data
+from teni.training.finder import RangeTest as RangeTest
+from teni.training.finder import find_learning_rate as find_learning_rate
 from teni.training.phases import Phase as Phase
 from teni.training.settings import TrainingSettings as TrainingSettings
 from teni.training.train import Trained as Trained

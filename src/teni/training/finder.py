@@ -1,0 +1,111 @@
+"""Find a learning rate by a range test: it rises with each step until the loss does."""
+
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from teni.errors import TeniError
+from teni.training.data import TrainingData
+from teni.training.learner import Learner, plain_afterwards
+from teni.training.phases import Phase
+from teni.training.settings import TrainingSettings
+from teni.training.steps import training_form
+
+COLUMNS = ("learning_rate", "loss", "smoothed")
+# How much of the smoothed loss a step keeps, and how far it may rise above its lowest before the test ends.
+KEPT, RISE = 0.9, 3.0
+
+
+@dataclass(frozen=True, eq=False)
+class RangeTest:
+    """What a range test found.
+
+    Args:
+        table: one row a step, columns `COLUMNS`: the loss of the step, and its running mean.
+        proposal: the learning rate at which the loss fell fastest; of the whole phase, layers keep their shares.
+    """
+
+    table: pd.DataFrame
+    proposal: float
+
+
+def find_learning_rate(
+    network: keras.Model,
+    data: TrainingData,
+    phase: Phase,
+    settings: TrainingSettings,
+    *,
+    seed: int,
+    steps: int = 100,
+    between: tuple[float, float] = (1e-6, 1.0),
+) -> RangeTest:
+    """Train for a few steps at rates that rise evenly in their logarithm (Smith, 2017); the network is left as it is.
+
+    Args:
+        network: flat and functional, see `teni.training.train`.
+        data: what to learn from.
+        phase: which layers learn; its own learning rate does not count.
+        settings: batch, optimiser, augmentation.
+        seed: of everything random.
+        steps: how many.
+        between: the first and the last rate.
+
+    Raises:
+        TeniError: rates that do not rise, or fewer than ten steps.
+
+    >>> find_learning_rate(None, None, None, None, seed=0, between=(1.0, 0.1))
+    Traceback (most recent call last):
+    ...
+    teni.errors.TeniError: a range test of 100 steps from 1 to 0.1: expected ten steps at least, and rates that rise
+    """
+    if not 0 < between[0] < between[1] or steps < 10:
+        raise TeniError(
+            f"a range test of {steps} steps from {between[0]:g} to {between[1]:g}: expected ten steps at least, and "
+            "rates that rise"
+        )
+    fast = training_form(network)
+    with plain_afterwards(fast):
+        before = fast.get_weights()
+        learner = Learner(fast, phase, data, settings, seed)
+        epochs = -(-steps // learner.steps)
+        rates = np.geomspace(*between, epochs * learner.steps).astype(np.float32)
+        state, losses = learner.start(), list[NDArray[np.float32]]()
+        for epoch in range(epochs):
+            here = rates[epoch * learner.steps : (epoch + 1) * learner.steps]
+            state, told = learner.epoch(state, epoch + 1, here)
+            losses.append(told)
+        fast.set_weights(before)
+    return judge(rates.astype(np.float64), np.concatenate(losses).astype(np.float64))
+
+
+def judge(rates: NDArray[np.float64], losses: NDArray[np.float64]) -> RangeTest:
+    """Smooth the losses of a range test, and propose the rate at which they fell fastest.
+
+    Args:
+        rates: of each step, rising.
+        losses: of each step.
+
+    >>> rates = np.geomspace(1e-4, 1.0, 41)
+    >>> falls = 1 / (1 + (rates / 1e-2) ** 2) + rates**2
+    >>> found = judge(rates, falls)
+    >>> 1e-3 < found.proposal < 1e-1
+    True
+    """
+    smoothed = np.empty_like(losses)
+    mean = 0.0
+    for step, loss in enumerate(losses):
+        mean = KEPT * mean + (1 - KEPT) * loss
+        smoothed[step] = mean / (1 - KEPT ** (step + 1))  # without the pull of the zero that it began with
+    table = pd.DataFrame({"learning_rate": rates, "loss": losses, "smoothed": smoothed})
+    fine = np.isfinite(smoothed)
+    lowest = np.minimum.accumulate(np.where(fine, smoothed, np.inf))
+    risen = np.flatnonzero(~fine | (smoothed > RISE * lowest))
+    end = int(risen[0]) if len(risen) else len(smoothed)
+    bottom = int(np.argmin(smoothed[:end])) if end else 0
+    if bottom < 2:  # it never fell: the smallest rate is already too large, or nothing can be learned
+        return RangeTest(table, float(rates[0]))
+    slope = np.gradient(smoothed[: bottom + 1], np.log(rates[: bottom + 1]))
+    return RangeTest(table, float(rates[int(np.argmin(slope))]))
