@@ -10,7 +10,7 @@ demo: $(STAMP)
 	$(BIN)/teni demo --out runs/demo --overwrite
 
 test: $(STAMP) lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
