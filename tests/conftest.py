@@ -17,6 +17,18 @@ settings.register_profile("teni", deadline=None)  # a busy machine is no fault o
 settings.load_profile("teni")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep compiled programs on disk: many tests, and the processes that they start, compile the same ones.
+
+    A folder for each of the processes that run tests side by side: none reads what another is just writing.
+    """
+    if config.cache is not None:
+        folder = config.cache.mkdir(f"jax-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}")
+        os.environ["JAX_COMPILATION_CACHE_DIR"] = str(folder)
+        os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0.05"
+        os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--real-data", type=Path, help="folder with faces/ and weights/ (see docs/testing.md)")
 
