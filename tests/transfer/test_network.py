@@ -11,10 +11,12 @@ from teni.features import View
 from teni.progress import silent
 from teni.task import mean_prediction
 from teni.training import flips_only, to_answers
-from teni.transfer import ProbeThenTune, closed_form
+from teni.transfer import ProbeThenTune, closed_form, probe
 from teni.transfer.blocks import blocks_from_the_top, layers_from
+from teni.transfer.choosing import Chosen
 from teni.transfer.network import hand_over, set_head, with_head
 from teni.transfer.probe import choose_place, solve_probe, training_material
+from teni.transfer.search import Choice, Tried
 
 VIEW = View((16, 20), "p1")
 
@@ -90,3 +92,17 @@ def test_tuning_never_ends_worse_than_its_start():
     )
     given = np.asarray(fitted.model(data.images[fitted.rows]))
     np.testing.assert_allclose(given, fitted.predicted, atol=1e-2)
+
+
+@pytest.mark.parametrize(("deeper", "expected"), [(1.2, "p1"), (1.3, "r1")])
+def test_the_deepest_tap_that_is_nearly_as_good(monkeypatch, deeper, expected):
+    """Ridge errors 2, 1 and `deeper` at b1, r1 and p1: the best is r1, and p1 may be a quarter worse."""
+    data = blobs(24, 12)
+    views = [View((16, 20), tap) for tap in ("b1", "r1", "p1")]
+    tried = tuple(
+        Tried("views", Choice((view,), "linear", "halves"), {1.0: error})
+        for view, error in zip(views, (2.0, 1.0, deeper), strict=True)
+    )
+    monkeypatch.setattr(probe, "choose", lambda *_: Chosen(tried[1].choice, tried, 24))
+    material = training_material(data, split_of(data, test=3), tiny_network(), 0, silent)
+    assert choose_place(material, views, True).view.tap == expected

@@ -55,12 +55,12 @@ class Augmentation:
     """
 
     flip: bool = True
-    rotation: float = 12.0
-    scale: float = 0.12
-    shift: float = 0.06
-    light: float = 0.25
-    blur: float = 0.5
-    occlusion: float = 0.25
+    rotation: float = 6.0
+    scale: float = 0.06
+    shift: float = 0.03
+    light: float = 0.125
+    blur: float = 0.25
+    occlusion: float = 0.125
 
     def __post_init__(self) -> None:
         """Refuse strengths without meaning."""

@@ -18,7 +18,7 @@ from teni.transfer.tuned import Plan, Request, base_rate, head_rate, run_plan
 EPOCHS = 40
 # What the solved head and the uppermost block learn at, in shares of a new head's rate, and what each block takes of
 # the one above.
-SOLVED, UPPERMOST, DECAY = 0.1, 0.2, 0.7
+SOLVED, UPPERMOST, DECAY = 0.1, 0.2, 0.85
 
 
 @dataclass(frozen=True)
