@@ -36,7 +36,7 @@ def test_what_is_trained_takes_layer_and_settings():
     assert not frozen.settings.augment.flip
     assert strategy_named("freeze-below", Wanted(VIEWS)).layer is None
     strong = strategy_named("layerwise", Wanted(VIEWS), {"augmentation": 2.0, "learning_rate": 0.01}).settings
-    assert (strong.augment.rotation, strong.augment.blur, strong.learning_rate) == (24.0, 1.0, 0.01)
+    assert (strong.augment.rotation, strong.augment.blur, strong.learning_rate) == (12.0, 0.5, 0.01)
     assert strategy_named("specialists:scratch", Wanted(VIEWS)).inner == strategy_named(
         "scratch", Wanted(VIEWS)
     )
@@ -55,3 +55,12 @@ def test_what_is_trained_takes_layer_and_settings():
 def test_names_that_are_none(name, told):
     with pytest.raises(TeniError, match=told):
         strategy_named(name, Wanted(VIEWS))
+
+
+def test_layers_are_trained_below_a_view_of_their_own():
+    best, deep = View((96, 96), "middle"), View((96, 96), "late")
+    wanted = Wanted((best,), deep=deep)
+    assert strategy_named("two-phase", wanted).views == (deep,)
+    assert strategy_named("freeze-below:conv", wanted).views == (deep,)
+    assert strategy_named("ridge", wanted).views == (best,)
+    assert strategy_named("gradual", Wanted((best,))).views == (best,)

@@ -173,13 +173,15 @@ def _train_at_best(
     from teni.cli.output import say
     from teni.transfer.best_view import choose_view
     from teni.transfer.named import Wanted
+    from teni.transfer.probe import deepest_near
 
     wanted = network.wanted
-    chosen = choose_view(
+    found = choose_view(
         wanted.views, wanted.centers, dataset, split, network.backbone, seed=seed, on_progress=on_progress
-    ).choice
-    say(f"{network.backbone.name}: what is trained starts at {chosen.views[0]}")
-    told = Wanted(chosen.views, chosen.center is not None, center=chosen.center)
+    )
+    chosen, deep = found.choice, deepest_near(found, wanted.views)
+    say(f"{network.backbone.name}: heads are trained at {chosen.views[0]}, layers below {deep}")
+    told = Wanted(chosen.views, chosen.center is not None, center=chosen.center, deep=deep)
     return replace(network, trained=told)
 
 

@@ -32,12 +32,19 @@ class Wanted:
         mirror: whether mirror images are learned from too.
         sum_all: whether the views are all summed, in place of choosing among them.
         center: the mirror axis, where it was chosen before; None lets validation choose.
+        deep: the view below which layers are trained, where it was chosen before; None chooses it among the views.
     """
 
     views: tuple[View, ...]
     mirror: bool = True
     sum_all: bool = False
     center: FlipCenter | None = None
+    deep: View | None = None
+
+    @property
+    def views_to_train_below(self) -> tuple[View, ...]:
+        """Return what strategies that train layers choose their head's place from."""
+        return self.views if self.deep is None else (self.deep,)
 
     @property
     def centers(self) -> tuple[FlipCenter, ...]:
@@ -103,9 +110,9 @@ def strategy_named(name: str, wanted: Wanted, changes: Changes | None = None) ->
         return BestView(wanted.views, lambda view, center: Mlp(view, settings, center), wanted.centers)
     head, colon, layer = name.partition(":")
     if head == FREEZE and bool(colon) == bool(layer):
-        return FreezeBelow(layer or None, wanted.views, network_settings(given, wanted))
+        return FreezeBelow(layer or None, wanted.views_to_train_below, network_settings(given, wanted))
     if name in _TRAINED:
-        return _TRAINED[name](views=wanted.views, settings=network_settings(given, wanted))
+        return _TRAINED[name](views=wanted.views_to_train_below, settings=network_settings(given, wanted))
     known = (*NAMES, f"{GROUPS}NAME")
     near = get_close_matches(name, known, 3)
     asked = f"did you mean {' or '.join(near)}? There are" if near else "expected one of"
@@ -140,7 +147,7 @@ def network_settings(changes: Changes, wanted: Wanted) -> TrainingSettings:
         wanted: says whether mirror images are learned from.
 
     >>> network_settings({"augmentation": 0.5}, Wanted(())).augment.rotation
-    6.0
+    3.0
     """
     usual = TrainingSettings()
     factor = float(changes.get("augmentation", 1.0))

@@ -89,12 +89,18 @@ def choose_place(material: Material, views: Sequence[View], flips: bool) -> Plac
         projections = find_projections(material, views)
         candidates = Candidates(views, ("linear",), 1, CENTERS if flips else ())
         chosen = choose(candidates, material, targets, projections)
-    view = _deepest(chosen, views)
+    view = deepest_near(chosen, views)
     about = describe_flip(chosen.choice, chosen.tried, material.data.task)
     return Place(view, chosen.choice.center, projections[view], about)
 
 
-def _deepest(chosen: Chosen, views: Sequence[View]) -> View:
+def deepest_near(chosen: Chosen, views: Sequence[View]) -> View:
+    """Take the deepest view whose ridge error is near that of the chosen one, at the same size.
+
+    Args:
+        chosen: one view, and what else was tried.
+        views: all of them, in order of depth at each size.
+    """
     (best,) = chosen.choice.views
     errors: dict[View, float] = {}
     for tried in chosen.tried:

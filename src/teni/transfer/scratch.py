@@ -28,7 +28,7 @@ class Scratch:
     """Train the network from random weights, batch norms on each batch's statistics, each image standardised.
 
     Args:
-        views: where the head sits, the first of them counts; none puts it on the end of the network.
+        views: where the head sits, the last of them counts, the deepest; none puts it on the end of the network.
         settings: of the training.
 
     >>> Scratch().settings.batch
@@ -57,7 +57,7 @@ class Scratch:
         started = time.perf_counter()
         request = Request(dataset, split, backbone, seed, budget, checkpoints, on_progress)
         mirror = "halves" if self.settings.augment.flip else None
-        view = self.views[0] if self.views else View(backbone.size, backbone.model.operations[-1].name)
+        view = self.views[-1] if self.views else View(backbone.size, backbone.model.operations[-1].name)
         said = {"center": mirror, f"validation_{measure_name(dataset.task)}": {}}
         place = Place(view, mirror, Projection(None, 1.0), said)
         fresh = replace(backbone, model=clone_network(backbone.model, backbone.size, seed=seed))
