@@ -35,6 +35,8 @@ def test_what_is_trained_takes_layer_and_settings():
     assert (frozen.layer, frozen.views, frozen.settings.batch) == ("conv2", VIEWS, 64)
     assert not frozen.settings.augment.flip
     assert strategy_named("freeze-below", Wanted(VIEWS)).layer is None
+    assert strategy_named("gradual", Wanted(VIEWS, epochs=7)).settings.epochs == 7
+    assert strategy_named("mlp", Wanted(VIEWS, epochs=900)).make(VIEWS[0], None).settings.epochs == 900
     strong = strategy_named("layerwise", Wanted(VIEWS), {"augmentation": 2.0, "learning_rate": 0.01}).settings
     assert (strong.augment.rotation, strong.augment.blur, strong.learning_rate) == (12.0, 0.5, 0.01)
     assert strategy_named("specialists:scratch", Wanted(VIEWS)).inner == strategy_named(

@@ -14,6 +14,7 @@ from teni.errors import TeniError
 if TYPE_CHECKING:
     from teni.backbones import Backbone, Edit
     from teni.compare import Comparison
+    from teni.transfer.named import Wanted
 
 
 def ablate(
@@ -58,7 +59,6 @@ def ablate(
 
     from teni.backbones import backbone as load_backbone
     from teni.cli.inputs import divide, test_set
-    from teni.cli.networks import views_of
     from teni.cli.output import progress_printer, result, result_json, say
     from teni.cli.parse import parse_budget, parse_pairs
     from teni.compare import Network, Plan, comparison_text, make_entries
@@ -66,7 +66,6 @@ def ablate(
     from teni.data import load, require_labels, summary, summary_text
     from teni.files import check_output_folder, output_folder
     from teni.training import Budget
-    from teni.transfer.named import Wanted
 
     check_output_folder(out, overwrite, marker="ablation.json")
     seconds, pairs = parse_budget(budget), parse_pairs(pair or [])
@@ -81,13 +80,8 @@ def ablate(
         height, width_px = dataset.images.shape[1:3]
         whole = load_backbone(backbone, weights="random", size=(height, width_px), seed=seed)
         variants = _variants(whole, _edits(whole, without or [], width or []), seed)
-        networks = [
-            Network(each, wanted, wanted)
-            for each in variants
-            for wanted in [
-                Wanted(views_of(each, (height, width_px), [each.model.operations[-1].name], [])[0])
-            ]
-        ]
+        told = [_at_the_end(each, (height, width_px), epochs) for each in variants]
+        networks = [Network(each, wanted, wanted) for each, wanted in zip(variants, told, strict=True)]
         entries = make_entries(networks, ["scratch"], seed=seed, seeds=seeds)
         stored = out.with_name(f"{out.name}.comparing")
         plan = Plan(dataset, parts, held_out, entries, Budget(seconds, epochs), stored, seed)
@@ -103,14 +97,14 @@ def ablate(
         except KeyboardInterrupt:
             say(f"What was trained so far is kept in {stored}; the same command goes on from there.")
             raise
-    told = {"command": ["teni", *sys.argv[1:]], "networks": _rows(found)}
+    written = {"command": ["teni", *sys.argv[1:]], "networks": _rows(found)}
     with output_folder(out, overwrite, marker="ablation.json") as folder:
         found.table().to_csv(folder / "ablation.csv", index=False)
         found.curves.to_csv(folder / "curves.csv", index=False)
-        (folder / "ablation.json").write_text(json.dumps(told, indent=2), encoding="utf-8")
+        (folder / "ablation.json").write_text(json.dumps(written, indent=2), encoding="utf-8")
     shutil.rmtree(stored, ignore_errors=True)
     if as_json:
-        result_json({"folder": out, "networks": told["networks"]})
+        result_json({"folder": out, "networks": written["networks"]})
     else:
         result(f"{comparison_text(found, beside='the whole network')}\n{out}: ablation.csv, curves.csv")
 
@@ -156,6 +150,13 @@ def _variants(whole: Backbone, edits: Sequence[Edit], seed: int) -> list[Backbon
     found = [edited(whole, edit, seed=seed) for edit in (Edit(), *edits)]
     names = [f"{whole.name} {edit}" for edit in (Edit(), *edits)]
     return [replace(network, name=name) for network, name in zip(found, names, strict=True)]
+
+
+def _at_the_end(network: Backbone, size: tuple[int, int], epochs: int | None) -> Wanted:
+    from teni.cli.networks import views_of
+    from teni.transfer.named import Wanted
+
+    return Wanted(views_of(network, size, [network.model.operations[-1].name], [])[0], epochs=epochs)
 
 
 def _rows(found: Comparison) -> list[dict[str, object]]:

@@ -109,7 +109,7 @@ def compare(
                 say(note)
             height, width = dataset.images.shape[1:3]
             views, summed = views_of(network, (height, width), tap or [], sizes)
-            wanted = Wanted(views, mirror, summed)
+            wanted = Wanted(views, mirror, summed, epochs=epochs)
             networks.append(Network(network, wanted, wanted))
         found = {}
         if advice:
@@ -181,7 +181,9 @@ def _train_at_best(
     )
     chosen, deep = found.choice, deepest_near(found, wanted.views)
     say(f"{network.backbone.name}: heads are trained at {chosen.views[0]}, layers below {deep}")
-    told = Wanted(chosen.views, chosen.center is not None, center=chosen.center, deep=deep)
+    told = Wanted(
+        chosen.views, chosen.center is not None, center=chosen.center, deep=deep, epochs=wanted.epochs
+    )
     return replace(network, trained=told)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -105,7 +106,7 @@ def fit(
     from teni.tuning import tune as run_tune
 
     check_output_folder(out, overwrite)
-    sizes, pairs, limit = parse_sizes(size), parse_pairs(pair or []), Budget(parse_budget(budget), epochs)
+    sizes, pairs, limit = parse_sizes(size), parse_pairs(pair or []), Budget(parse_budget(budget))
     if tune is not None:
         space_of(strategy.removeprefix(GROUPS))  # what cannot be searched is told before the work
     state = training_state(out, resume, strategy)
@@ -128,7 +129,7 @@ def fit(
         told = {*dataset.notes, *parts.notes, *network.notes}
         for note in (*parts.notes, *network.notes):
             say(note)
-        wanted = _wanted(network, dataset, tap or [], sizes, mirror)
+        wanted = replace(_wanted(network, dataset, tap or [], sizes, mirror), epochs=epochs)
         plan, tuned = strategy_named(strategy, wanted), None
         if tune is not None and state is not None:
             tuning = Tuning(strategy, wanted, dataset, parts, network, limit, seed)

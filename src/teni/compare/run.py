@@ -94,6 +94,7 @@ def _identity(plan: Plan, entry: Entry) -> dict[str, Any]:
         "strategy": entry.strategy,
         "backbone": entry.backbone,
         "seed": entry.seed,
+        "epochs": plan.budget.epochs,
         "data": plan.dataset.fingerprint,
         "split": plan.split.fingerprint,
         "test": None if plan.test is None else plan.test.fingerprint,

@@ -33,6 +33,7 @@ class Wanted:
         sum_all: whether the views are all summed, in place of choosing among them.
         center: the mirror axis, where it was chosen before; None lets validation choose.
         deep: the view below which layers are trained, where it was chosen before; None chooses it among the views.
+        epochs: of everything that is trained; None for what each strategy plans.
     """
 
     views: tuple[View, ...]
@@ -40,6 +41,7 @@ class Wanted:
     sum_all: bool = False
     center: FlipCenter | None = None
     deep: View | None = None
+    epochs: int | None = None
 
     @property
     def views_to_train_below(self) -> tuple[View, ...]:
@@ -95,7 +97,7 @@ def strategy_named(name: str, wanted: Wanted, changes: Changes | None = None) ->
     """
     given = dict(changes or {})
     if name == f"{GROUPS}mlp":  # one choice of the view for all, and all heads side by side
-        settings = head_settings(given)
+        settings = head_settings(given, wanted)
         return BestView(
             wanted.views, lambda view, center: Specialists(Mlp(view, settings, center)), wanted.centers
         )
@@ -106,7 +108,7 @@ def strategy_named(name: str, wanted: Wanted, changes: Changes | None = None) ->
     if name == "svm":
         return svm(wanted.views, mirror=wanted.mirror, sum_all=wanted.sum_all)
     if name == "mlp":
-        settings = head_settings(given)
+        settings = head_settings(given, wanted)
         return BestView(wanted.views, lambda view, center: Mlp(view, settings, center), wanted.centers)
     head, colon, layer = name.partition(":")
     if head == FREEZE and bool(colon) == bool(layer):
@@ -119,20 +121,22 @@ def strategy_named(name: str, wanted: Wanted, changes: Changes | None = None) ->
     raise TeniError(f"no strategy is called {name!r}; {asked} {', '.join(known)}")
 
 
-def head_settings(changes: Changes) -> MlpSettings:
+def head_settings(changes: Changes, wanted: Wanted) -> MlpSettings:
     """Change the usual recipe of a trained head.
 
     Args:
         changes: ``learning_rate`` (of the first epoch; the last has a tenth), ``dropout`` behind the first layer,
             ``width`` of both.
+        wanted: says for how many epochs.
 
-    >>> head_settings({"width": 250, "dropout": 0.1}).widths
+    >>> head_settings({"width": 250, "dropout": 0.1}, Wanted(())).widths
     (250, 250)
     """
     usual = MlpSettings()
     rate = float(changes.get("learning_rate", usual.learning_rates[0]))
     return replace(
         usual,
+        epochs=wanted.epochs or usual.epochs,
         widths=(int(changes.get("width", usual.widths[0])),) * 2,
         dropout=(float(changes.get("dropout", usual.dropout[0])), 0.0),
         learning_rates=(rate, rate / 10),
@@ -144,7 +148,7 @@ def network_settings(changes: Changes, wanted: Wanted) -> TrainingSettings:
 
     Args:
         changes: ``learning_rate`` of a new head, ``augmentation`` (a factor on every strength), ``batch``.
-        wanted: says whether mirror images are learned from.
+        wanted: says whether mirror images are learned from, and for how many epochs.
 
     >>> network_settings({"augmentation": 0.5}, Wanted(())).augment.rotation
     3.0
@@ -159,6 +163,7 @@ def network_settings(changes: Changes, wanted: Wanted) -> TrainingSettings:
     rate = changes.get("learning_rate")
     return replace(
         usual,
+        epochs=wanted.epochs,
         batch=int(changes.get("batch", usual.batch)),
         learning_rate=None if rate is None else float(rate),
         augment=replace(usual.augment, flip=wanted.mirror, **strengths),
