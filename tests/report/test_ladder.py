@@ -107,6 +107,16 @@ def test_losses_solid_and_dashed_on_a_logarithmic_scale():
     assert losses_chart(curves().assign(loss=np.nan, validation_loss=np.nan)) is None
 
 
+def test_a_loss_that_diverged_flattens_nothing_and_epochs_that_begin_anew_are_a_new_line():
+    twice = pd.concat([curves(), curves().assign(loss=[9e9, 0.2, 0.05])], ignore_index=True)
+    chart = losses_chart(twice)
+    assert chart["data"][0]["x"] == [1, 2, None, 1, 2, 3]
+    assert chart["data"][0]["y"] == [1.0, 0.1, None, 9e9, 0.2, 0.05]
+    low, high = chart["layout"]["yaxis"]["range"]
+    assert low == pytest.approx(np.log10(0.04))
+    assert high == pytest.approx(np.log10(1.25 * 500))
+
+
 def test_the_page_shows_ladder_and_losses(tmp_path):
     run = replace(compared(*LADDER, failed={"net svm (seed 0)": "no tap"}), curves=curves(), path=tmp_path)
     page = build_report(run)

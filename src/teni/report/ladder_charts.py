@@ -1,9 +1,13 @@
 """The charts of what was compared and of what was trained, as plain Plotly figures."""
 
+import math
+
 import pandas as pd
 
 from teni.report.charts import ACCENT, COLOURS, QUIET, Chart, figure, text
 from teni.report.ladder import Row
+
+MOST_TIMES = 1e4  # how far above the lowest loss the chart reaches
 
 
 def ladder_chart(rows: list[Row], unit: str) -> Chart:
@@ -72,13 +76,29 @@ def losses_chart(curves: pd.DataFrame) -> Chart | None:
             known = rows[rows[column].notna() & (rows[column] > 0)]
             if not len(known):
                 continue
+            epochs = known["epoch"].tolist()
             what = "training" if column == "loss" else "validation"
             data.append({
-                "type": "scatter", "mode": "lines", "x": known["epoch"].tolist(), "y": known[column].tolist(),
+                "type": "scatter", "mode": "lines", "x": _broken(epochs, epochs),
+                "y": _broken(known[column].tolist(), epochs),
                 "name": text(*([name] if name else []), what), "legendgroup": text(name),
                 "line": {"color": colour, "width": 1.8, "dash": dash},
                 "hovertemplate": f"{text(name)} epoch %{{x}}: {what} loss %{{y:.3g}}",
             })  # fmt: skip
     if not data:
         return None
-    return figure(data, "epoch", "loss (logarithmic)", y={"type": "log"})
+    values = [value for line in data for value in line["y"] if value is not None]
+    low = min(values)
+    high = min(max(values), MOST_TIMES * low)  # one loss that diverged must not flatten all others
+    ends = [math.log10(0.8 * low), math.log10(1.25 * high)]
+    return figure(data, "epoch", "loss (logarithmic)", y={"type": "log", "range": ends})
+
+
+def _broken(values: list[float], epochs: list[float]) -> list[float | None]:
+    """List values, with a gap where epochs begin anew: specialists are trained one after the other."""
+    found: list[float | None] = []
+    before = 0.0
+    for value, epoch in zip(values, epochs, strict=True):
+        found += [None, value] if epoch <= before else [value]
+        before = epoch
+    return found
