@@ -8,6 +8,7 @@ import keras
 
 from teni.files import explained, output_folder
 from teni.run import Run, write_run
+from teni.suspects import find_suspects, suspects_csv
 
 
 def save_run(
@@ -39,6 +40,7 @@ def save_run(
         with explained(folder / "model.keras", full_only=True):
             model.save(folder / "model.keras")
         written = write_run(folder, run)
+        (folder / "suspects.csv").write_text(suspects_csv(written, find_suspects(written)), encoding="utf-8")
         for name, content in (more or {}).items():
             (folder / name).write_text(content, encoding="utf-8")
         (folder / "report.html").write_text(report(written), encoding="utf-8")
