@@ -65,6 +65,20 @@ def architectures() -> dict[str, Architecture]:
     return {each.name: each for each in sorted(found, key=lambda each: each.name)}
 
 
+def published_licence(name: str) -> str | None:
+    """Say under which terms the ImageNet weights of a network were published, where Keras's documentation does.
+
+    Args:
+        name: as a user writes it.
+
+    >>> published_licence("MobileNet"), published_licence("my_network")
+    ('Apache-2.0', None)
+    """
+    found = {spelling(known): architecture for known, architecture in architectures().items()}
+    architecture = found.get(spelling(name))
+    return None if architecture is None else LICENCES.get(architecture.module.__name__.split(".")[-1])
+
+
 def spelling(name: str) -> str:
     """Reduce a name to what tells networks apart, so that ``MobileNetV2`` and ``mobilenet-v2`` are one.
 

@@ -29,6 +29,7 @@ from teni.errors import TeniError
 from teni.weights import LoadReport, SavedWeights, apply, missing_layers, read
 
 FACE_FILE = Path(__file__).with_name("face_backbone.keras")
+FACE_LICENCE = "Apache-2.0, pretrained on synthetic faces"
 FACE_PREPROCESSING = Preprocessing(1, (1 / 127.5,), (-1.0,))
 _SUFFIXES = (".keras", ".h5", ".hdf5")
 
@@ -160,7 +161,7 @@ def _face(path: Path, wanted: _Wanted) -> Backbone:
         )
     found = _file("face", path, FACE_PREPROCESSING, wanted)
     own = wanted.weights is None
-    return replace(found, licence="Apache-2.0, pretrained on synthetic faces" if own else None)
+    return replace(found, licence=FACE_LICENCE if own else None)
 
 
 def _file(name: str, path: Path, prepare: Preprocessing | None, wanted: _Wanted) -> Backbone:

@@ -227,6 +227,7 @@ def _about(
             "near_duplicates": counts.duplicate_rows,
         },
         "backbone": backbone.name,
+        "licence": backbone.licence,
         "load_report": _load_report(backbone),
         "mean_prediction": mean.tolist(),
         **fitted.about,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import keras
 
+from teni.card import card_markdown
 from teni.files import explained, output_folder
 from teni.run import Run, write_run
 from teni.suspects import find_suspects, suspects_csv
@@ -41,6 +42,7 @@ def save_run(
             model.save(folder / "model.keras")
         written = write_run(folder, run)
         (folder / "suspects.csv").write_text(suspects_csv(written, find_suspects(written)), encoding="utf-8")
+        (folder / "card.md").write_text(card_markdown(written), encoding="utf-8")
         for name, content in (more or {}).items():
             (folder / name).write_text(content, encoding="utf-8")
         (folder / "report.html").write_text(report(written), encoding="utf-8")

@@ -1,0 +1,41 @@
+"""Text that may leave the machine: without the folders in which somebody keeps files."""
+
+import re
+from typing import Any
+
+from teni.run import Run
+
+# Two names at least, from the root or from a drive: /home/me/faces.csv, C:\data\faces.csv, ~/faces.csv.
+_ABSOLUTE = re.compile(r"(?<![\w.:/])(?:~|[A-Za-z]:)?(?:[\\/][^\s\\/:;,'\"()]+)+")
+
+
+def base_name(path: str) -> str:
+    r"""Return a path's last part, of any system.
+
+    >>> base_name("/home/me/nets/face.keras"), base_name(r"C:\nets\face.keras"), base_name("mobilenet")
+    ('face.keras', 'face.keras', 'mobilenet')
+    """
+    return re.split(r"[\\/]", path.rstrip("\\/"))[-1]
+
+
+def without_paths(text: str, run: Run) -> str:
+    """Leave of every path in a text only the name of the file.
+
+    Args:
+        text: a sentence, e.g. a note of the fit.
+        run: whose arguments say which paths there were, also with spaces in them.
+
+    >>> from teni.run import Run
+    >>> import re
+    >>> re.sub(_ABSOLUTE, lambda found: base_name(found[0]), "/home/me/w.h5: assumed 96/2 and left/right")
+    'w.h5: assumed 96/2 and left/right'
+    """
+    for path in sorted(_paths(run), key=len, reverse=True):
+        text = text.replace(path, base_name(path))
+    return _ABSOLUTE.sub(lambda found: base_name(found[0]), text)
+
+
+def _paths(run: Run) -> set[str]:
+    given: list[Any] = [run.about.get("backbone"), *run.about.get("arguments", {}).values()]
+    flat = [each for value in given for each in (value if isinstance(value, list) else [value])]
+    return {each for each in flat if isinstance(each, str) and re.search(r"[\\/]", each)}
