@@ -13,6 +13,7 @@ from teni.cli.fit import fit
 from teni.cli.output import INTERRUPTED, say, say_error
 from teni.cli.predict import predict
 from teni.cli.report import report
+from teni.cli.serve import serve
 from teni.cli.visualize import visualize
 from teni.cli.weights import app as weights
 from teni.errors import TeniError
@@ -37,6 +38,7 @@ app.command("ablate", short_help="Leave layers out or change their width, train 
 app.command("predict", short_help="Tell where the keypoints of images are.")(predict)
 app.command("evaluate", short_help="Measure a run on other data.")(evaluate)
 app.command("report", short_help="Build the page of a run again.")(report)
+app.command("serve", short_help="Answer predictions over HTTP, with a page to try them on.")(serve)
 app.command("visualize", short_help="Show what a network sees.")(visualize)
 app.add_typer(weights, name="weights")
 

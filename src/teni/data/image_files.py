@@ -1,7 +1,7 @@
 """Pictures from files that nobody vouches for: PNG, JPEG and their like, decoded under limits."""
 
 import warnings
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ MOST_MEGAPIXELS = 178  # Pillow's own limit, which is one for the whole process
 MAX_FILE_BYTES = 512_000_000
 
 # Pillow knows many more formats, some of which start other programs; nothing but these is ever tried.
-_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
 _GREY = ("1", "L", "LA", "La")
 _ORIENTATION, _TURNED = 0x0112, 5  # of the EXIF tag: from 5 on the picture lies on its side
 _BEGINNINGS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"II*\x00", b"MM\x00*")
@@ -104,7 +104,12 @@ def read_picture(path: Path, channels: int, *, max_megapixels: int = MAX_MEGAPIX
 
 
 def decode_picture(
-    stream: BinaryIO, name: str, channels: int, *, max_megapixels: int = MAX_MEGAPIXELS
+    stream: BinaryIO,
+    name: str,
+    channels: int,
+    *,
+    max_megapixels: int = MAX_MEGAPIXELS,
+    formats: Sequence[str] = FORMATS,
 ) -> NDArray[np.uint8]:
     """Decode a picture from an open file, e.g. one in a zip; see `read_picture`.
 
@@ -113,16 +118,21 @@ def decode_picture(
         name: how messages call it.
         channels: 1 for grey or 3 for red, green and blue.
         max_megapixels: the most pixels that are decoded, in millions; 178 at most.
+        formats: those that are tried, of `FORMATS`.
 
     Raises:
         TeniError: see `read_picture`.
     """
-    with _opened(stream, name, max_megapixels) as image:
+    with _opened(stream, name, max_megapixels, formats) as image:
         return _decode(name, image, channels)
 
 
 def picture_header(
-    stream: BinaryIO, name: str, *, max_megapixels: int = MAX_MEGAPIXELS
+    stream: BinaryIO,
+    name: str,
+    *,
+    max_megapixels: int = MAX_MEGAPIXELS,
+    formats: Sequence[str] = FORMATS,
 ) -> tuple[int, int, bool]:
     """Read a picture's height and width, the right way up, and whether it is grey; nothing is decoded.
 
@@ -130,6 +140,7 @@ def picture_header(
         stream: its bytes.
         name: how messages call it.
         max_megapixels: the most pixels that would be decoded, in millions.
+        formats: those that are tried, of `FORMATS`.
 
     Raises:
         TeniError: what the header tells can't be decoded.
@@ -140,7 +151,7 @@ def picture_header(
     >>> picture_header(file, "a.png")
     (2, 3, True)
     """
-    with _opened(stream, name, max_megapixels) as image:
+    with _opened(stream, name, max_megapixels, formats) as image:
         width, height = image.size
         if image.getexif().get(_ORIENTATION, 1) >= _TURNED:
             width, height = height, width
@@ -148,12 +159,14 @@ def picture_header(
 
 
 @contextmanager
-def _opened(stream: BinaryIO, name: str, max_megapixels: int) -> Generator[Image.Image]:
+def _opened(
+    stream: BinaryIO, name: str, max_megapixels: int, formats: Sequence[str]
+) -> Generator[Image.Image]:
     """Open a picture whose header is within limits, and turn what goes wrong into one sentence."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of large pictures and odd metadata
-            with Image.open(stream, formats=_FORMATS) as image:
+            with Image.open(stream, formats=list(formats)) as image:
                 _check_header(name, image, max_megapixels)
                 yield image
     except TeniError:
@@ -162,7 +175,7 @@ def _opened(stream: BinaryIO, name: str, max_megapixels: int) -> Generator[Image
         raise _too_large(name, "too many", max_megapixels) from error
     except UnidentifiedImageError as error:
         raise TeniError(
-            f"{name}: not a picture that can be read; expected one of {', '.join(_FORMATS)}"
+            f"{name}: not a picture that can be read; expected one of {', '.join(formats)}"
         ) from error
     except Exception as error:  # whatever a malformed file may raise anywhere in Pillow
         raise TeniError(f"{name}: a damaged picture ({error}); get the file again") from error

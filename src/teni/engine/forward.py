@@ -45,9 +45,7 @@ def compile_forward(
     trained = [v.value for v in network.trainable_variables]
     fixed = [v.value for v in network.non_trainable_variables]
     flags = 2 if mirror else 1
-    by_pixels = batch_on_cpu or max(1, PIXELS_A_BATCH // pixels)
-    batch = by_pixels if on_cpu() else IMAGES_A_BATCH_ON_ACCELERATOR
-    batch = max(1, batch // flags)
+    batch = max(1, images_a_pass(pixels, batch_on_cpu) // flags)
 
     @jax.jit
     def run(trained: Any, fixed: Any, images: jax.Array) -> list[jax.Array]:
@@ -65,3 +63,18 @@ def compile_forward(
             yield [np.asarray(output)[:, : len(part)] for output in run(trained, fixed, filled)]
 
     return over
+
+
+def images_a_pass(pixels: int, on_cpu_instead: int | None = None) -> int:
+    """Tell how many images, mirror images among them, `compile_forward` puts through a network together.
+
+    Args:
+        pixels: pixels of one image where the network is widest.
+        on_cpu_instead: how many on a CPU; None goes by `pixels`.
+
+    >>> images_a_pass(96 * 96) in (16, 512)
+    True
+    """
+    if not on_cpu():
+        return IMAGES_A_BATCH_ON_ACCELERATOR
+    return on_cpu_instead or max(1, PIXELS_A_BATCH // pixels)

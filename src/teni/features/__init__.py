@@ -1,6 +1,8 @@
 """Features: what a backbone says of an image at its taps, reduced to what a head can use."""
 
 from teni.features.extract import extract as extract
+from teni.features.extract import forward_pass as forward_pass
+from teni.features.extract import images_a_batch as images_a_batch
 from teni.features.network import View as View
 from teni.features.network import feature_network as feature_network
 from teni.features.projection import Projection as Projection

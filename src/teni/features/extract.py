@@ -1,6 +1,6 @@
 """Features of many images, mirror images included, kept in memory for a head to be solved on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
@@ -39,7 +39,7 @@ def extract(
     shapes = [tuple(output.shape[1:]) for output in outputs]
     found = [np.empty((flags, len(images), *shape), np.float32) for shape in shapes]
     done = 0
-    for batch in _batches(network, images, mirror):
+    for batch in forward_pass(network, mirror=mirror)(images):
         size = batch[0].shape[1]
         for store, output in zip(found, batch, strict=True):
             store[:, done : done + size] = output
@@ -48,18 +48,49 @@ def extract(
     return found
 
 
-def _batches(network: keras.Model, images: Images, mirror: bool) -> Iterator[list[Floats]]:
-    """Yield batch after batch one ``(flags, n, ...)`` array for each output."""
+def forward_pass(network: keras.Model, *, mirror: bool) -> Callable[[Images], Iterator[list[Floats]]]:
+    """Return a function that runs a network over images in batches; made once, it can be called many times.
+
+    On the JAX backend that is the engine's fast form, compiled once for each number of images up to a batch.
+
+    Args:
+        network: from ``uint8 (N, H, W, C)`` images to one output or several.
+        mirror: whether to run the mirror images too.
+
+    Returns:
+        The function: batch after batch it yields one ``float32 (flags, n, ...)`` array for each output.
+
+    >>> x = keras.Input((4, 4, 1), dtype="uint8")
+    >>> run = forward_pass(keras.Model(x, keras.layers.Rescaling(0.5)(x)), mirror=False)
+    >>> [batch[0].shape for batch in run(np.full((3, 4, 4, 1), 2, np.uint8))]
+    [(1, 3, 4, 4, 1)]
+    """
     if keras.config.backend() == "jax":
         from teni.engine import compile_forward  # imported here: other backends need no jax
 
-        yield from compile_forward(network, _pixels(network), mirror)(images)
-        return
-    for start in range(0, len(images), 64):
-        part = images[start : start + 64]
-        passes = [network.predict_on_batch(x) for x in ([part, part[:, :, ::-1]] if mirror else [part])]
-        listed = [p if isinstance(p, list) else [p] for p in passes]
-        yield [np.stack([np.asarray(p[i]) for p in listed]) for i in range(len(listed[0]))]
+        return compile_forward(network, _pixels(network), mirror)
+
+    def by_keras(images: Images) -> Iterator[list[Floats]]:
+        for start in range(0, len(images), 64):
+            part = images[start : start + 64]
+            passes = [network.predict_on_batch(x) for x in ([part, part[:, :, ::-1]] if mirror else [part])]
+            listed = [p if isinstance(p, list) else [p] for p in passes]
+            yield [np.stack([np.asarray(p[i]) for p in listed]) for i in range(len(listed[0]))]
+
+    return by_keras
+
+
+def images_a_batch(network: keras.Model, most: int) -> int:
+    """Tell how many images go through a network together, at most `most`.
+
+    >>> images_a_batch(keras.Sequential([keras.Input((4, 4, 1)), keras.layers.Flatten()]), 16)
+    16
+    """
+    if keras.config.backend() != "jax":
+        return most
+    from teni.engine import images_a_pass
+
+    return min(most, images_a_pass(_pixels(network)))
 
 
 def _pixels(network: Any) -> int:
