@@ -53,7 +53,8 @@ def make_run(
 ) -> Run:
     """Make a run; `parts` False leaves out all that a run may lack."""
     random = np.random.default_rng(seed)
-    task = Keypoints(tuple(names), 96, 96, FLIP[: len(names)])
+    flip = tuple(k if k < len(names) else i for i, k in enumerate(FLIP[: len(names)]))
+    task = Keypoints(tuple(names), 96, 96, flip)
     truth = MEAN[None] + random.normal(0, 3.2, (many, 1, 2)) + random.normal(0, 1.2, (many, 15, 2))
     predicted = truth + random.gamma(2, 0.6, (many, 1, 1)) * random.normal(0, 1.1, (many, 15, 2))
     images = np.stack([draw_face(points, random) for points in truth])

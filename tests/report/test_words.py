@@ -1,39 +1,88 @@
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+
 import pandas as pd
 import pytest
 
+from compared_run import ADVICE
 from fake_run import make_run
-from teni.report import words
+from teni.report import words as package
+from teni.report.sections.headline import headline
 from teni.report.tried import Candidate, candidates
+from teni.report.words import Text, advice, choice, learning, reliability, spoken_of
+
+FACES = spoken_of(make_run().task)
 
 
 def tried(*errors: tuple[str, float]) -> list[Candidate]:
     return [Candidate("taps", "96x96", tap, "linear", (0.1, 1.0), (px, px + 1), None) for tap, px in errors]
 
 
-def choice(taps: list[str], *errors: tuple[str, float]) -> dict[str, str]:
-    return words.choice({"taps": taps}, tried(*errors))
+def chosen(taps: list[str], *errors: tuple[str, float]) -> tuple[str, str]:
+    title, text = choice.choice({"taps": taps}, tried(*errors), FACES)
+    return title.en, text.en
+
+
+def texts() -> Iterator[tuple[str, Text]]:
+    for module in iter_modules(package.__path__):
+        for name, value in vars(import_module(f"{package.__name__}.{module.name}")).items():
+            held = (
+                value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else [value]
+            )
+            for each in held:
+                if isinstance(each, Text):
+                    yield f"{module.name}.{name}", each
+
+
+def test_every_text_is_there_in_both_languages():
+    found = list(texts())
+    assert len(found) > 150
+    for name, text in found:
+        assert bool(text.en) == bool(text.ja), name
+        assert text.en.count("{") == text.ja.count("{"), name
+
+
+def test_a_text_stands_in_the_page_twice_and_is_escaped():
+    assert str(Text("<b>", "あ").__html__()) == '<span lang="en">&lt;b&gt;</span><span lang="ja">あ</span>'
+    assert str(Text("a", "a").__html__()) == "a"
 
 
 def test_the_headline_rests_on_the_test_and_else_on_validation():
+    run = make_run()
     block = {"rmse_px": 1.5, "rmse_px_ci95": [1.4, 1.6], "mean_predictor": {"rmse_px": 3.75}}
-    test = words.headline({"test": block, "validation": {"rmse_px": 9.0}})
-    assert (test["part"], test["times"], test["interval"]) == ("test", 2.5, [1.4, 1.6])
-    assert [bar["name"] for bar in test["bars"]] == ["this model", "the mean face"]
-    assert [bar["share"] for bar in test["bars"]] == [40, 100]
-    assert words.headline({"test": None, "validation": block})["part"] == "validation"
-    alone = words.headline({"test": {"rmse_px": 2.0}})
-    assert (alone["times"], len(alone["bars"]), alone["interval"]) == (None, 1, None)
+    run.metrics.update(test=block, validation={"rmse_px": 9.0})
+    head = headline(run, FACES)
+    assert (head.number, head.under.en, head.between.en) == (
+        "1.50",
+        "test RMSE",
+        ", 95% interval 1.40 to 1.60",
+    )
+    assert "2.5 times closer than always predicting the mean face" in head.lead.en
+    assert [(bar["name"].en, bar["share"]) for bar in head.bars] == [
+        ("this model", 40),
+        ("the mean face", 100),
+    ]
+    run.metrics.update(test=None, validation=block)
+    assert headline(run, FACES).under.ja == "交差検証のRMSE"
+    run.metrics.update(test={"rmse_px": 2.0})
+    alone = headline(run, FACES)
+    assert (len(alone.bars), alone.lead.en, alone.between.en) == (1, "", "")
 
 
-def test_a_model_worse_than_the_mean_face_fills_the_bar_itself():
-    bars = words.headline({"test": {"rmse_px": 4.0, "mean_predictor": {"rmse_px": 2.0}}})["bars"]
-    assert [bar["share"] for bar in bars] == [100, 50]
+def test_a_model_worse_than_the_mean_face_is_called_that_and_fills_the_bar_itself():
+    run = make_run()
+    run.metrics["test"] = {"rmse_px": 4.0, "mean_predictor": {"rmse_px": 2.0}}
+    head = headline(run, FACES)
+    assert [bar["share"] for bar in head.bars] == [100, 50]
+    assert "no closer than always predicting the mean face" in head.lead.en
+    assert "ありません" in head.lead.ja
 
 
 def test_why_a_middle_layer_was_chosen():
-    said = choice(["b"], ("a", 2.4), ("b", 1.6), ("c", 2.6))
-    assert said["title"] == "A middle layer won: b"
-    assert said["text"].startswith(
+    title, text = chosen(["b"], ("a", 2.4), ("b", 1.6), ("c", 2.6))
+    assert title == "A middle layer won: b"
+    assert text.startswith(
         "Validation compared 3 candidates at 2 strengths of lambda. Taken alone, the shallowest tap, a, "
         "comes to 2.40 px and the deepest, c, to 2.60 px; b to 1.60 px. Early layers see edges"
     )
@@ -41,29 +90,28 @@ def test_why_a_middle_layer_was_chosen():
 
 def test_no_fairy_tale_when_the_first_or_the_last_layer_won():
     for won in "ac":
-        said = choice([won], ("a", 1.4), ("b", 1.6), ("c", 1.3))
-        assert said["title"] == f"Chosen: {won}"
-        assert "edges" not in said["text"]
+        title, text = chosen([won], ("a", 1.4), ("b", 1.6), ("c", 1.3))
+        assert title == f"Chosen: {won}"
+        assert "edges" not in text
 
 
 def test_several_taps_and_a_single_candidate():
-    assert choice(["b", "c"], ("a", 2.4), ("b", 1.6), ("c", 1.7), ("d", 2.6), ("b+c", 1.5))["title"] == (
-        "Middle layers won: b + c"
-    )
-    one = choice(["a"], ("a", 1.4))
-    assert one["title"] == "Chosen: a"
-    assert "compared 1 candidate at 2 strengths" in one["text"]
+    title, _ = chosen(["b", "c"], ("a", 2.4), ("b", 1.6), ("c", 1.7), ("d", 2.6), ("b+c", 1.5))
+    assert title == "Middle layers won: b + c"
+    title, text = chosen(["a"], ("a", 1.4))
+    assert title == "Chosen: a"
+    assert "compared 1 candidate at 2 strengths" in text
 
 
 def test_the_flip_in_words():
     errors = {"halves": 1.6, "integers": 1.73}
-    assert words.flip({"center": "integers", "validation_rmse_px": errors}) == (
+    assert choice.flip({"center": "integers", "validation_rmse_px": errors}, FACES).en == (
         "Mirrored copies take x to width − 1 − x (pixel centres at integers): 1.73 px against 1.60 px "
         "the other way."
     )
-    assert words.flip({"center": "halves"}).endswith("(pixel centres at halves).")
-    assert words.flip(None) == ""
-    assert words.flip({"center": None, "validation_rmse_px": {"halves": 1.6}}) == (
+    assert choice.flip({"center": "halves"}, FACES).en.endswith("(pixel centres at halves).")
+    assert not choice.flip(None, FACES)
+    assert choice.flip({"center": None, "validation_rmse_px": {"halves": 1.6}}, FACES).en == (
         "No mirrored copies were learned from."
     )
 
@@ -72,45 +120,61 @@ def test_the_sizes_of_all_taps_are_named():
     run = make_run()
     views = [{"tap": "conv_pw_5", "size": [96, 96]}, {"tap": "conv_pw_9", "size": [144, 192]}]
     run.about["choice"] |= {"taps": ["conv_pw_5", "conv_pw_9"], "views": views}
-    assert "at 96×96 and 192×144 pixels" in words.story(run)[0]
+    assert "at 96×96 and 192×144 pixels" in headline(run, FACES).story[0].en
 
 
 def test_what_more_subjects_would_bring():
     # error = 8 / sqrt(subjects): twice as many bring 0.4 * (1 - 1 / sqrt 2) = 0.117 px
-    curve = [{"subjects": n, "rmse_px": 8 / n**0.5} for n in (25, 100, 400)]
-    said = words.learning(curve)
+    said = learning.learning([{"subjects": n, "rmse_px": 8 / n**0.5} for n in (25, 100, 400)], FACES)
     assert said is not None
-    assert said["title"] == "Twice the subjects would bring about 0.12 px"
-    assert said["text"].startswith("With 25 subjects the error is 1.60 px, with 400 it is 0.40 px. ")
+    assert said[0].en == "Twice the subjects would bring about 0.12 px"
+    assert said[1].en.startswith("With 25 subjects the error is 1.60 px, with 400 it is 0.40 px. ")
 
 
 @pytest.mark.parametrize("errors", [(1.5, 1.5, 1.5), (1.5, 1.49, 1.49), (1.4, 1.5, 1.6)])
 def test_a_flat_curve_promises_nothing(errors: tuple[float, ...]):
-    said = words.learning([{"subjects": n, "rmse_px": e} for n, e in zip((25, 50, 100), errors, strict=True)])
+    curve = [{"subjects": n, "rmse_px": e} for n, e in zip((25, 50, 100), errors, strict=True)]
+    said = learning.learning(curve, FACES)
     assert said is not None
-    assert said["title"] == "More images would bring little"
+    assert said[0].en == "More images would bring little"
 
 
 def test_too_short_a_curve_says_nothing():
-    assert words.learning([{"subjects": 5, "rmse_px": 1.0}]) is None
+    assert learning.learning([{"subjects": 5, "rmse_px": 1.0}], FACES) is None
 
 
 def test_whether_cross_validation_kept_its_word():
-    near = words.agreement({"validation": {"rmse_px": 1.47}, "test": {"rmse_px": 1.5}})
-    far = words.agreement({"validation": {"rmse_px": 1.0}, "test": {"rmse_px": 1.5}})
-    assert near is not None
-    assert far is not None
-    assert near["text"].startswith("They lie 2% apart. The error that decided")
-    assert far["text"].startswith("They lie 33% apart. That is much")
-    assert words.agreement({"validation": {"rmse_px": 1.0}, "test": None}) is None
+    near = reliability.agreement(1.47, 1.5, FACES)[1].en
+    far = reliability.agreement(1.0, 1.5, FACES)[1].en
+    assert near.startswith("They lie 2% apart. The error that decided")
+    assert far.startswith("They lie 33% apart. That is much")
+    assert "too small" in reliability.radius(0.8, 0.9, "test").en
+    assert "safe side" in reliability.radius(0.95, 0.9, "validation").en
 
 
 def test_the_story_of_a_run_with_and_without_a_test():
-    whole, bare = words.story(make_run()), words.story(make_run(parts=False))
-    assert "went through mobilenet at 96×96 pixels" in whole[0]
-    assert "15 keypoints by kernel ridge regression with the two-layer arc-cosine kernel" in whole[0]
-    assert whole[1] == "The error is measured on 80 images of 20 subjects, never seen in fitting or choosing."
-    assert bare[1].startswith("There was no test set. The error is cross-validated over 80 images of 20 ")
+    whole, bare = (headline(make_run(parts=parts), FACES).story for parts in (True, False))
+    assert "went through mobilenet at 96×96 pixels" in whole[0].en
+    assert "15 keypoints by kernel ridge regression with the two-layer arc-cosine kernel" in whole[0].en
+    said = "The error is measured on 80 images of 20 subjects, never seen in fitting or choosing."
+    assert whole[1].en == said
+    assert bare[1].en.startswith("There was no test set. The error is cross-validated over 80 images of 20 ")
+
+
+def test_the_quadrant_in_plain_words_with_its_numbers():
+    few, alike, use = advice.evidence(ADVICE)
+    assert "Twice the 40 subjects would lower the error by about 12% (8% to 20%" in few.en
+    assert "the data are few" in few.en
+    assert "The best tap is early (error 1.5); the deepest, late, has 1.60 times its error" in alike.en
+    assert "not like this task" in alike.en
+    assert "lower the error of random ones by 30%" in use.en
+    assert "hardly" in advice.evidence(ADVICE | {"useful": False})[2].en
+    assert advice.verdict(ADVICE, ["kernel", "mlp"]).en == (
+        "The ladder agrees: kernel won, which is recommended here. "
+        "A number lies near its border: compare before you believe it."
+    )
+    assert "is number 2" in advice.verdict(ADVICE, ["mlp", "ridge"]).en
+    assert "cannot tell" in advice.verdict(ADVICE | {"sure": True}, ["mlp"]).en
 
 
 def test_candidates_from_the_history():

@@ -22,8 +22,8 @@ from teni.data.counted import counted
 from teni.errors import TeniError
 from teni.features import extract
 from teni.progress import OnProgress, silent
-from teni.run import Run, choose_examples, predictions_table
-from teni.task import Targets, evaluate, labelled, mean_prediction, task_record, words
+from teni.run import Pictures, Run, choose_examples, make_pictures, predictions_table
+from teni.task import Targets, evaluate, image_errors, labelled, mean_prediction, task_record, words
 from teni.training import Budget
 from teni.transfer import Fitted, Strategy
 
@@ -87,6 +87,7 @@ def fit(
     learned = dataset.take(fitted.rows)
     mean = _mean_prediction(dataset.take(np.flatnonzero(split.parts != "test")))
     metrics, tables, examples = _measure(fitted, learned, held_out, predicted, mean, seed)
+    pictures = _pictures(learned, fitted.predicted, held_out, predicted)
     seconds["evaluation"] = time.perf_counter() - mark
     metrics["cost"] = {
         "seconds": time.perf_counter() - started,
@@ -118,6 +119,7 @@ def fit(
         predictions=pd.concat(tables, ignore_index=True),
         examples=examples,
         curves=fitted.curves,
+        pictures=pictures,
     )
 
 
@@ -201,6 +203,18 @@ def _measure(
         task,
     )
     return metrics, tables, examples
+
+
+def _pictures(
+    learned: Dataset, validated: Predictions, held_out: Dataset, predicted: Predictions | None
+) -> Pictures | None:
+    """Keep small pictures of all images that were measured, in the order of the table of predictions."""
+    parts = [(learned, validated)] + ([] if predicted is None else [(held_out, predicted)])
+    errors = [
+        np.full(len(data), np.nan) if data.targets is None else image_errors(found, data.targets, data.task)
+        for data, found in parts
+    ]
+    return make_pictures([data.images for data, _ in parts], np.concatenate(errors))
 
 
 def _about(

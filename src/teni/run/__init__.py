@@ -5,6 +5,8 @@ from teni.run.examples import choose_examples as choose_examples
 from teni.run.folder import Run as Run
 from teni.run.folder import read_run as read_run
 from teni.run.folder import write_run as write_run
+from teni.run.pictures import Pictures as Pictures
+from teni.run.pictures import make_pictures as make_pictures
 from teni.run.tables import class_columns as class_columns
 from teni.run.tables import classes_frame as classes_frame
 from teni.run.tables import predictions_arrays as predictions_arrays

@@ -12,6 +12,7 @@ from teni.errors import TeniError
 from teni.files import PARTIAL
 from teni.run.examples import Examples, read_examples, write_examples
 from teni.run.figures import write_figures
+from teni.run.pictures import Pictures, read_pictures, write_pictures
 from teni.run.tables import (
     CURVES,
     PREDICTIONS,
@@ -52,6 +53,7 @@ class Run:
         examples: ``examples.npz``: the images shown in the report.
         path: the folder it was read from.
         curves: ``curves.csv``: the losses of each epoch; empty where nothing was trained, and then not written.
+        pictures: ``pictures/``: small pictures of all images in `predictions`; None in runs of before.
     """
 
     about: dict[str, Any]
@@ -63,6 +65,7 @@ class Run:
     examples: Examples
     path: Path = Path()
     curves: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CURVES)))
+    pictures: Pictures | None = None
 
     @property
     def task(self) -> Task:
@@ -106,6 +109,8 @@ def write_run(folder: Path, run: Run) -> Run:
         write_table(folder / "curves.csv", run.curves, CURVES)
     write_examples(folder / "examples.npz", run.examples)
     write_figures(folder / "figures", run.examples, run.task)
+    if run.pictures is not None:
+        write_pictures(folder, run.pictures)
     _write_json(folder / "metrics.json", run.metrics)
     about = {**run.about, "format": FORMAT}
     _write_json(folder / "run.json", about)
@@ -145,17 +150,20 @@ def read_run(path: Path) -> Run:
     if not any(metrics.get(part) for part in ("test", "validation")):
         raise TeniError(f"{path}: metrics.json has neither test nor validation; fit again with --overwrite")
     task = read_task(about["task"])
-    return Run(
+    predictions = read_table(path / "predictions.csv", (*PREDICTIONS, *prediction_columns(task)))
+    run = Run(
         about,
         metrics,
         read_table(path / "history.csv", history_columns(task)),
         read_table(path / "learning_curve.csv", curve_columns(task)),
         read_table(path / "split.csv", SPLIT),
-        read_table(path / "predictions.csv", (*PREDICTIONS, *prediction_columns(task))),
+        predictions,
         read_examples(path / "examples.npz", task),
         path,
-        *([read_table(path / "curves.csv", CURVES)] if (path / "curves.csv").is_file() else []),
+        pictures=read_pictures(path, len(predictions)),
     )
+    curves = path / "curves.csv"
+    return replace(run, curves=read_table(curves, CURVES)) if curves.is_file() else run
 
 
 def _check_about(path: Path, about: dict[str, Any]) -> None:
