@@ -34,3 +34,13 @@ def test_no_run_there(teni: Callable, tmp_path: Path):
     ended = teni("report", tmp_path)
     assert ended.code == 1
     assert "is not a run folder (no run.json in it); give a folder that teni fit wrote" in ended.err
+
+
+def test_runs_side_by_side_need_a_file(teni: Callable, spots: Path, tmp_path: Path):
+    ended = teni("report", spots, spots)
+    assert ended.code == 1
+    assert "2 runs side by side belong in no run folder; say where with --out FILE" in ended.err
+    page = tmp_path / "runs.html"
+    ended = teni("report", spots, spots, "--out", page, "--json")
+    assert json.loads(ended.out) == {"runs": [str(spots), str(spots)], "report": str(page)}
+    assert "Runs side by side" in page.read_text(encoding="utf-8")
