@@ -82,7 +82,7 @@ def _summary(curves: pd.DataFrame) -> list[tuple[Text | str, ...]]:
         best = int(kept.argmin()) if len(kept) else None
         found.append((
             name or "–",
-            f"{int(rows['epoch'].max())}",
+            f"{rows['epoch'].to_numpy(int).max()}",
             _loss(None if losses.empty else losses.iloc[0]),
             _loss(None if losses.empty else losses.iloc[-1]),
             _loss(None if best is None else float(kept[best])),
