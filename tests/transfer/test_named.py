@@ -2,7 +2,7 @@ import pytest
 
 from teni.errors import TeniError
 from teni.features import View
-from teni.transfer import ClosedForm, Mlp, Specialists, Svm
+from teni.transfer import ClosedForm, Mlp, Specialists, Svm, freeze_below
 from teni.transfer.best_view import BestView
 from teni.transfer.named import NAMES, Wanted, strategy_named
 
@@ -32,9 +32,9 @@ def test_what_is_told_is_heard():
 
 def test_what_is_trained_takes_layer_and_settings():
     frozen = strategy_named("freeze-below:conv2", Wanted(VIEWS, mirror=False), {"batch": 64})
-    assert (frozen.layer, frozen.views, frozen.settings.batch) == ("conv2", VIEWS, 64)
+    assert (frozen.design.keywords, frozen.views, frozen.settings.batch) == ({"layer": "conv2"}, VIEWS, 64)
     assert not frozen.settings.augment.flip
-    assert strategy_named("freeze-below", Wanted(VIEWS)).layer is None
+    assert strategy_named("freeze-below", Wanted(VIEWS)).design is freeze_below
     assert strategy_named("gradual", Wanted(VIEWS, epochs=7)).settings.epochs == 7
     assert strategy_named("mlp", Wanted(VIEWS, epochs=900)).make(VIEWS[0], None).settings.epochs == 900
     strong = strategy_named("layerwise", Wanted(VIEWS), {"augmentation": 2.0, "learning_rate": 0.01}).settings

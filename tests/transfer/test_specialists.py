@@ -10,8 +10,7 @@ from shapes import shapes
 from teni.errors import TeniError
 from teni.features import View
 from teni.training import Budget, TrainingSettings
-from teni.transfer import Fitted, Mlp, MlpSettings, Specialists, closed_form
-from teni.transfer.scratch import Scratch
+from teni.transfer import Fitted, Mlp, MlpSettings, Specialists, Tuned, closed_form, scratch
 
 VIEW = View((16, 20), "p1")
 RECIPE = MlpSettings((12, 8), (0.5, 0.0), (0.02, 0.01), epochs=4, patience=5, batch=16)
@@ -93,7 +92,7 @@ def test_a_backbone_that_is_trained_is_each_specialists_own():
     network = tiny_network()
     before = [w.copy() for w in network.model.get_weights()]
     data = gapless()
-    fitted = Specialists(Scratch(settings=TrainingSettings(epochs=1)), GROUPS).fit(
+    fitted = Specialists(Tuned(scratch, settings=TrainingSettings(epochs=1)), GROUPS).fit(
         data, split_of(data, 2, 2), network, seed=0
     )
     for old, new in zip(before, network.model.get_weights(), strict=True):

@@ -1,6 +1,7 @@
 """The contract of every strategy, once for each of them and for each task."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -14,18 +15,19 @@ from teni.task import image_errors, labelled, mean_prediction, measure_name, out
 from teni.training import TrainingSettings, flips_only
 from teni.transfer import (
     Fitted,
-    FreezeBelow,
-    Gradual,
-    Layerwise,
     Mlp,
     MlpSettings,
-    ProbeThenTune,
-    Scratch,
     Specialists,
     Strategy,
-    TwoPhase,
+    Tuned,
     closed_form,
+    freeze_below,
+    gradual,
+    layerwise,
+    probe_then_tune,
+    scratch,
     svm,
+    two_phase,
 )
 
 QUICK = TrainingSettings(epochs=20, batch=8, learning_rate=3e-3, augment=flips_only())
@@ -39,12 +41,12 @@ STRATEGIES: dict[str, Strategy] = {
     "ridge-without-mirror-images": closed_form("ridge", VIEWS, mirror=False),
     "svm": svm(VIEWS),
     "mlp": Mlp(VIEWS[0], RECIPE),
-    "freeze-below": FreezeBelow("b1", VIEWS, QUICK),
-    "two-phase": TwoPhase(VIEWS, QUICK),
-    "gradual": Gradual(VIEWS, QUICK),
-    "layerwise": Layerwise(VIEWS, QUICK),
-    "probe-then-tune": ProbeThenTune(VIEWS, QUICK),
-    "scratch": Scratch((), TrainingSettings(epochs=16, batch=8)),
+    "freeze-below": Tuned(partial(freeze_below, layer="b1"), VIEWS, QUICK),
+    "two-phase": Tuned(two_phase, VIEWS, QUICK),
+    "gradual": Tuned(gradual, VIEWS, QUICK),
+    "layerwise": Tuned(layerwise, VIEWS, QUICK),
+    "probe-then-tune": Tuned(probe_then_tune, VIEWS, QUICK),
+    "scratch": Tuned(scratch, (), TrainingSettings(epochs=16, batch=8)),
 }
 FOR_KEYPOINTS: dict[str, Strategy] = {
     "specialists-mlp": Specialists(Mlp(VIEWS[0], RECIPE), GROUPS),

@@ -40,7 +40,7 @@ def demo(
     from teni.fitting import fit as run_fit
     from teni.report import build_report
     from teni.training import Budget, TrainingSettings, flips_only
-    from teni.transfer import Scratch, closed_form
+    from teni.transfer import Tuned, closed_form, scratch
 
     check_output_folder(out, overwrite)
     with progress_printer() as on_progress:
@@ -55,10 +55,10 @@ def demo(
         )
         # The same time; mirrored images are all the change that its few epochs can use.
         control, spent = (
-            Scratch(settings=TrainingSettings(augment=flips_only())),
+            Tuned(scratch, settings=TrainingSettings(augment=flips_only())),
             run.metrics["cost"]["seconds"],
         )
-        _, scratch = run_fit(
+        _, from_scratch = run_fit(
             learned,
             parts,
             network,
@@ -69,15 +69,15 @@ def demo(
             on_progress=on_progress,
         )
     run.about["command"] = ["teni", *sys.argv[1:]]
-    run.about["notes"].append(_compared(run, scratch))
+    run.about["notes"].append(_compared(run, from_scratch))
     run.metrics["scratch"] = {
-        "rmse_px": scratch.metrics["test"]["rmse_px"],
-        "rmse_px_ci95": scratch.metrics["test"]["rmse_px_ci95"],
+        "rmse_px": from_scratch.metrics["test"]["rmse_px"],
+        "rmse_px_ci95": from_scratch.metrics["test"]["rmse_px_ci95"],
         "seconds": spent,
     }
     tell_run(save_run(out, model, run, report=build_report, overwrite=overwrite), as_json)
     if not as_json:
-        say(_compared(run, scratch))
+        say(_compared(run, from_scratch))
 
 
 def _compared(run: Run, scratch: Run) -> str:

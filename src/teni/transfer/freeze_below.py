@@ -1,17 +1,11 @@
 """Freeze the lower layers at a named one and train the rest, with a new head."""
 
-import time
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Sequence
 
-from teni.backbones import Backbone
-from teni.data import Dataset, Split
 from teni.features import View
-from teni.progress import OnProgress, silent
-from teni.training import Budget, Phase, TrainingSettings
+from teni.training import Phase, TrainingSettings
 from teni.transfer.blocks import blocks_from_the_top, layers_from
 from teni.transfer.network import HEAD
-from teni.transfer.strategy import Fitted
 from teni.transfer.tuned import (
     Plan,
     Request,
@@ -20,7 +14,6 @@ from teni.transfer.tuned import (
     head_rate,
     new_head,
     place_head,
-    run_plan,
 )
 
 EPOCHS = 60
@@ -28,51 +21,33 @@ EPOCHS = 60
 BELOW = 0.3
 
 
-@dataclass(frozen=True)
-class FreezeBelow:
-    """Train a new head and the layers from a named one up; what is frozen runs once, and its output is stored.
+def freeze_below(
+    request: Request, views: Sequence[View], settings: TrainingSettings, *, layer: str | None = None
+) -> Plan:
+    """Plan to train a new head and the layers from a named one up; what is frozen runs once, its output stored.
 
     So that it can run once, images are mirrored beforehand and not changed in any other way.
 
     Args:
-        layer: the lowest layer that learns; None takes the uppermost block.
+        request: what to fit.
         views: taps and sizes to choose from for the head; none leaves the proposal to the backbone.
         settings: of the training; of the augmentation only ``flip`` counts.
+        layer: the lowest layer that learns; None takes the uppermost block.
 
-    >>> FreezeBelow("conv_pw_4").layer
-    'conv_pw_4'
+    Returns:
+        A plan, see `teni.transfer.tuned.Tuned`; ``partial(freeze_below, layer="conv_pw_9")`` is a design.
+
+    Raises:
+        TeniError: no such layer below the tap.
     """
-
-    layer: str | None = None
-    views: tuple[View, ...] = ()
-    settings: TrainingSettings = field(default_factory=TrainingSettings)
-
-    def fit(
-        self,
-        dataset: Dataset,
-        split: Split,
-        backbone: Backbone,
-        *,
-        seed: int,
-        budget: Budget = Budget(),
-        checkpoints: Path | None = None,
-        on_progress: OnProgress = silent,
-    ) -> Fitted:
-        """Train the layers from a named one up; see `teni.transfer.strategy.Strategy`.
-
-        Raises:
-            TeniError: data that cannot be trained on, or no such layer below the tap.
-        """
-        started = time.perf_counter()
-        request = Request(dataset, split, backbone, seed, budget, checkpoints, on_progress)
-        settings = frozen_settings(self.settings)
-        place = place_head(request, self.views, settings)
-        network = new_head(request, place)
-        blocks = blocks_from_the_top(network)
-        names = layers_from(network, self.layer) if self.layer else [*blocks[0], *blocks[1]]
-        head = head_rate(network, dataset.task)
-        rates = {name: head if name == HEAD else BELOW for name in names}
-        lowest = self.layer or blocks[1][0]
-        phase = Phase(f"from {lowest} up", rates, settings.epochs or EPOCHS, base_rate(settings), warmup=1.0)
-        plan = Plan(network, (phase,), place, f"pretrained, frozen below {lowest}")
-        return run_plan(request, settings, plan, {"choosing": time.perf_counter() - started})
+    settings = frozen_settings(settings)
+    place = place_head(request, views, settings)
+    network = new_head(request, place)
+    blocks = blocks_from_the_top(network)
+    names = layers_from(network, layer) if layer else [*blocks[0], *blocks[1]]
+    head = head_rate(network, request.dataset.task)
+    rates = {name: head if name == HEAD else BELOW for name in names}
+    lowest = layer or blocks[1][0]
+    epochs = settings.epochs or EPOCHS
+    phase = Phase(f"from {lowest} up", rates, epochs, base_rate(settings), warmup=1.0)
+    return Plan(network, (phase,), place, settings, f"pretrained, frozen below {lowest}")

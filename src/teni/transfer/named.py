@@ -1,8 +1,9 @@
 """Ways to transfer by the names that people type."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
+from functools import partial
 
 from teni.errors import TeniError
 from teni.features import View
@@ -11,16 +12,17 @@ from teni.training import TrainingSettings
 from teni.training.heads import MlpSettings
 from teni.transfer.best_view import BestView
 from teni.transfer.closed_form import STRATEGIES, closed_form
-from teni.transfer.freeze_below import FreezeBelow
-from teni.transfer.gradual import Gradual
-from teni.transfer.layerwise import Layerwise
+from teni.transfer.freeze_below import freeze_below
+from teni.transfer.gradual import gradual
+from teni.transfer.layerwise import layerwise
 from teni.transfer.mlp import Mlp
-from teni.transfer.probe_then_tune import ProbeThenTune
-from teni.transfer.scratch import Scratch
+from teni.transfer.probe_then_tune import probe_then_tune
+from teni.transfer.scratch import scratch
 from teni.transfer.specialists import Specialists
 from teni.transfer.strategy import Strategy
 from teni.transfer.svm import svm
-from teni.transfer.two_phase import TwoPhase
+from teni.transfer.tuned import Design, Tuned
+from teni.transfer.two_phase import two_phase
 
 
 @dataclass(frozen=True)
@@ -61,12 +63,12 @@ class Wanted:
 
 
 HEADS: tuple[str, ...] = ("mlp",)
-_TRAINED: Mapping[str, Callable[..., Strategy]] = {
-    "two-phase": TwoPhase,
-    "gradual": Gradual,
-    "layerwise": Layerwise,
-    "probe-then-tune": ProbeThenTune,
-    "scratch": Scratch,
+_TRAINED: Mapping[str, Design] = {
+    "two-phase": two_phase,
+    "gradual": gradual,
+    "layerwise": layerwise,
+    "probe-then-tune": probe_then_tune,
+    "scratch": scratch,
 }
 FREEZE = "freeze-below"
 TRAINED: tuple[str, ...] = (FREEZE, *_TRAINED)
@@ -112,9 +114,10 @@ def strategy_named(name: str, wanted: Wanted, changes: Changes | None = None) ->
         return BestView(wanted.views, lambda view, center: Mlp(view, settings, center), wanted.centers)
     head, colon, layer = name.partition(":")
     if head == FREEZE and bool(colon) == bool(layer):
-        return FreezeBelow(layer or None, wanted.views_to_train_below, network_settings(given, wanted))
+        design = partial(freeze_below, layer=layer) if layer else freeze_below
+        return Tuned(design, wanted.views_to_train_below, network_settings(given, wanted))
     if name in _TRAINED:
-        return _TRAINED[name](views=wanted.views_to_train_below, settings=network_settings(given, wanted))
+        return Tuned(_TRAINED[name], wanted.views_to_train_below, network_settings(given, wanted))
     known = (*NAMES, f"{GROUPS}NAME")
     near = get_close_matches(name, known, 3)
     asked = f"did you mean {' or '.join(near)}? There are" if near else "expected one of"

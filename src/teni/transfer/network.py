@@ -34,7 +34,7 @@ def with_head(
     targets: Targets,
     task: Task,
     *,
-    standardise: bool = False,
+    untrained: bool = False,
     projection: Projection | None = None,
     flat: bool = False,
 ) -> keras.Model:
@@ -50,7 +50,8 @@ def with_head(
         images: to learn from, ``uint8 (N, H, W, C)``.
         targets: of them.
         task: what is predicted.
-        standardise: whether each image is given mean 0 and variance 1 before the network sees it.
+        untrained: whether the backbone's weights are random: each image is then given mean 0 and variance 1 before
+            the network sees it, and batch norms begin with the statistics of some images.
         projection: reduces the tap's channels first; None keeps them all.
         flat: whether a map is flattened as it is, whatever the task and however large.
 
@@ -60,12 +61,15 @@ def with_head(
     """
     network: Any = rebuilt(
         cut(at_size(backbone, *view.size), [view.tap]),
-        lambda: _entrance(backbone, view, images.shape[1:], standardise),
+        lambda: _entrance(backbone, view, images.shape[1:], untrained),
     )
+    some = images[np.unique(np.linspace(0, len(images) - 1, min(len(images), SCALING_IMAGES)).astype(int))]
+    if untrained:
+        _settle_norms(network, some)
     features = network.outputs[0]
     if len(features.shape) == 4:
         features = _from_map(features, task, projection, flat)
-    features = _scaled(network.inputs[0], features, images)
+    features = _scaled(network.inputs[0], features, some)
     if len(features.shape) > 2:
         features = keras.layers.Flatten(name="flat_features")(features)
     shape = output_shape(task)
@@ -159,10 +163,26 @@ def _from_map(features: Any, task: Task, projection: Projection | None, flat: bo
     return features
 
 
+def _settle_norms(network: Any, images: NDArray[np.uint8]) -> None:
+    """Give batch norms the statistics of some images.
+
+    Of a random network they say mean 0 and variance 1, which is far off: after a dozen layers the features would be
+    measured as nearly nothing, blown up accordingly, and training would diverge at its first step.
+    """
+    norms = [layer for layer in network.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    if not norms:
+        return
+    momenta = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.momentum = 0.0  # what is seen now alone
+    network(images.astype(np.float32), training=True)
+    for norm, momentum in zip(norms, momenta, strict=True):
+        norm.momentum = momentum
+
+
 def _scaled(image: Any, features: Any, images: NDArray[np.uint8]) -> Any:
     """Centre each channel, and divide all by one number so that an image's features have a length of about 1."""
-    some = images[np.unique(np.linspace(0, len(images) - 1, min(len(images), SCALING_IMAGES)).astype(int))]
-    found = extract(keras.Model(image, features), some, mirror=False)[0][0]
+    found = extract(keras.Model(image, features), images, mirror=False)[0][0]
     flat = found.reshape(-1, found.shape[-1]).astype(np.float64)
     means = flat.mean(axis=0)
     values = np.prod(found.shape[1:])

@@ -1,8 +1,8 @@
 """What all strategies that train share: from data, network and phases to what a strategy hands over."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import pandas as pd
 from teni.backbones import Backbone
 from teni.data import Dataset, Split
 from teni.features import View
-from teni.progress import OnProgress
+from teni.progress import OnProgress, silent
 from teni.task import Keypoints, Task, labelled, measure_name
 from teni.training import Budget, Phase, Trained, TrainingSettings, flips_only, train, training_data
 from teni.transfer.learning_curve import curve_columns
@@ -49,13 +49,59 @@ class Plan:
         network: with its head, from `teni.transfer.network.with_head`.
         phases: of its training.
         place: where the head sits.
+        settings: of the training.
         start: what the first weights are, in a few words.
     """
 
     network: keras.Model
     phases: tuple[Phase, ...]
     place: Place
+    settings: TrainingSettings
     start: str
+
+
+# Decides, given taps and sizes to choose from for the head, on network and phases.
+Design = Callable[[Request, Sequence[View], TrainingSettings], Plan]
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """A strategy that trains a network with a new head, as its design says.
+
+    Args:
+        design: `freeze_below`, `two_phase`, `gradual`, `layerwise`, `probe_then_tune`, `scratch`, or your own.
+        views: taps and sizes to choose from for the head; none leaves the proposal to the backbone.
+        settings: of the training.
+
+    >>> from teni.transfer import two_phase
+    >>> Tuned(two_phase).settings.batch
+    32
+    """
+
+    design: Design
+    views: tuple[View, ...] = ()
+    settings: TrainingSettings = field(default_factory=TrainingSettings)
+
+    def fit(
+        self,
+        dataset: Dataset,
+        split: Split,
+        backbone: Backbone,
+        *,
+        seed: int,
+        budget: Budget = Budget(),
+        checkpoints: Path | None = None,
+        on_progress: OnProgress = silent,
+    ) -> Fitted:
+        """Plan, then train; see `teni.transfer.strategy.Strategy`.
+
+        Raises:
+            TeniError: data that cannot be trained on, or a layer that the backbone does not have.
+        """
+        started = time.perf_counter()
+        request = Request(dataset, split, backbone, seed, budget, checkpoints, on_progress)
+        plan = self.design(request, self.views, self.settings)
+        return run_plan(request, plan, {"choosing": time.perf_counter() - started})
 
 
 def place_head(request: Request, views: Sequence[View], settings: TrainingSettings) -> Place:
@@ -67,12 +113,10 @@ def place_head(request: Request, views: Sequence[View], settings: TrainingSettin
     return choose_place(material, views, settings.augment.flip)
 
 
-def new_head(request: Request, place: Place, *, standardise: bool = False) -> keras.Model:
+def new_head(request: Request, place: Place, *, untrained: bool = False) -> keras.Model:
     """Put a new head on a copy of the backbone; see `teni.transfer.network.with_head`."""
     data = training_data(request.dataset, request.split)
-    return with_head(
-        request.backbone, place.view, data.images, data.targets, data.task, standardise=standardise
-    )
+    return with_head(request.backbone, place.view, data.images, data.targets, data.task, untrained=untrained)
 
 
 def base_rate(settings: TrainingSettings) -> float:
@@ -99,16 +143,15 @@ def head_rate(network: keras.Model, task: Task) -> float:
     return wide * float(np.sqrt(USUAL_FEATURES / features))
 
 
-def run_plan(request: Request, settings: TrainingSettings, plan: Plan, seconds: dict[str, float]) -> Fitted:
+def run_plan(request: Request, plan: Plan, seconds: dict[str, float]) -> Fitted:
     """Train, and put together what a strategy hands over.
 
     Args:
         request: what is asked for.
-        settings: of the training.
         plan: what was decided.
         seconds: what was spent on deciding.
     """
-    mirror, view = plan.place.mirror, plan.place.view
+    mirror, view, settings = plan.place.mirror, plan.place.view, plan.settings
     if mirror is None:
         settings = replace(settings, augment=replace(settings.augment, flip=False))
     data = training_data(request.dataset, request.split, mirror or "halves")
