@@ -71,10 +71,10 @@ def compare(
     arguments = {name: value for name, value in locals().items() if value is not None}
     from teni.backbones import backbone as load_backbone
     from teni.cli.inputs import asked_for, divide, submission, test_set
-    from teni.cli.networks import pair_weights, views_of
+    from teni.cli.networks import pair_weights, to_compare
     from teni.cli.output import progress_printer, result, result_json, say
     from teni.cli.parse import parse_budget, parse_pairs, parse_sizes
-    from teni.compare import LADDER, Network, Plan, comparison_text, fit_winner, is_solved, make_entries
+    from teni.compare import LADDER, Plan, comparison_text, fit_winner, is_solved, make_entries
     from teni.compare import compare as run_compare
     from teni.data import load, require_labels, summary, summary_text
     from teni.files import check_output_folder
@@ -107,10 +107,10 @@ def compare(
             network = load_backbone(name, weights=file, size=dataset.images.shape[1:3], seed=seed)
             for note in network.notes:
                 say(note)
-            height, width = dataset.images.shape[1:3]
-            views, summed = views_of(network, (height, width), tap or [], sizes)
-            wanted = Wanted(views, mirror, summed, epochs=epochs)
-            networks.append(Network(network, wanted, wanted))
+            size_given = dataset.images.shape[1:3]
+            networks.append(
+                to_compare(network, size_given, tap or [], sizes, Wanted((), mirror, epochs=epochs))
+            )
         found = {}
         if advice:
             found = _advise(dataset, parts, networks, seed, on_progress)
@@ -175,7 +175,7 @@ def _train_at_best(
     from teni.transfer.named import Wanted
     from teni.transfer.probe import deepest_near
 
-    wanted = network.wanted
+    wanted = network.trained
     found = choose_view(
         wanted.views, wanted.centers, dataset, split, network.backbone, seed=seed, on_progress=on_progress
     )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from teni.errors import TeniError
 
 if TYPE_CHECKING:
     from teni.backbones import Backbone
+    from teni.compare import Network
     from teni.features import View
+    from teni.transfer.named import Wanted
 
 NONE = "none"  # what stands in --weights for a network that needs no file
 
@@ -65,3 +68,33 @@ def views_of(
         raise TeniError(f"--tap {summed[0]} is a sum and leaves no choice; give it as the only --tap")
     names = summed[0].split("+") if summed else [tap for tap in taps if tap != "auto"]
     return choose_views(network, image_size, names, sizes), bool(summed)
+
+
+def to_compare(
+    network: Backbone,
+    image_size: tuple[int, int],
+    taps: Sequence[str],
+    sizes: Sequence[tuple[int, int]] | None,
+    wanted: Wanted,
+) -> Network:
+    """Put a network up for comparison: heads in closed form choose among all sizes, what trains takes the smallest.
+
+    Larger images are worth their seconds where features are taken once, and not in every epoch.
+
+    Args:
+        network: what is tapped.
+        image_size: height and width of the images, in pixels.
+        taps: as `views_of` takes them.
+        sizes: as `views_of` takes them.
+        wanted: all but the views.
+
+    Raises:
+        TeniError: as `views_of`.
+    """
+    from teni.compare import Network
+
+    views, summed = views_of(network, image_size, taps, sizes)
+    smallest = min(view.size for view in views)
+    every = replace(wanted, views=views, sum_all=summed)
+    trained = replace(every, views=tuple(view for view in views if view.size == smallest))
+    return Network(network, every, trained)
