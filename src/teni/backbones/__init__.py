@@ -6,6 +6,7 @@ from teni.backbones.edit import edited as edited
 from teni.backbones.edit import trained_layers as trained_layers
 from teni.backbones.facial_cnn import Recipe as Recipe
 from teni.backbones.facial_cnn import facial_recipe as facial_recipe
+from teni.backbones.fingerprint import weights_fingerprint as weights_fingerprint
 from teni.backbones.load import backbone as backbone
 from teni.backbones.load import backbone_names as backbone_names
 from teni.backbones.preprocessing import Preprocessing as Preprocessing

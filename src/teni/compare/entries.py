@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from teni.backbones import Backbone
+from teni.backbones import Backbone, weights_fingerprint
 from teni.compare.entry import Entry
 from teni.compare.ladder import is_solved, seeds_of
 from teni.transfer import Strategy
@@ -50,8 +50,9 @@ def make_entries(
         for name in strategies:
             strategy_named(name, network.trained)  # a name that cannot be is told now, and not after an hour
     found = [
-        Entry(name, network.backbone.name, each, _maker(network, name), not is_solved(name))
+        Entry(name, network.backbone.name, each, _maker(network, name), not is_solved(name), told)
         for network in networks
+        for told in [_told(network)]
         for name in dict.fromkeys(strategies)
         for each in seeds_of(name, seed, seeds)
     ]
@@ -64,3 +65,14 @@ def _maker(network: Network, name: str) -> Callable[[], tuple[Strategy, Backbone
         return strategy_named(name, wanted), network.backbone
 
     return make
+
+
+def _told(network: Network) -> dict[str, str]:
+    """Say what the network begins with and what is chosen from; the views to train at follow from it."""
+    wanted = network.wanted
+    views = (" + " if wanted.sum_all else ", ").join(map(str, wanted.views))
+    return {
+        "weights": weights_fingerprint(network.backbone),
+        "views": views,
+        "mirror images": "yes" if wanted.mirror else "no",
+    }

@@ -1,8 +1,8 @@
 """One thing that is compared: a strategy on a backbone, from a seed."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from teni.backbones import Backbone
 from teni.transfer import Strategy
@@ -19,6 +19,7 @@ class Entry:
         make: makes the strategy and its own copy of the network, which may be trained in place.
         trains: whether it is trained epoch by epoch, with the validation rows to stop by; a head in closed form is
             not, and must not see them.
+        told: what else decides its numbers, in words: an outcome that was told otherwise is not its own.
     """
 
     strategy: str
@@ -26,6 +27,7 @@ class Entry:
     seed: int
     make: Callable[[], tuple[Strategy, Backbone]]
     trains: bool
+    told: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def key(self) -> str:

@@ -98,6 +98,7 @@ def _identity(plan: Plan, entry: Entry) -> dict[str, Any]:
         "data": plan.dataset.fingerprint,
         "split": plan.split.fingerprint,
         "test": None if plan.test is None else plan.test.fingerprint,
+        **entry.told,
     }
 
 

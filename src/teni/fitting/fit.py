@@ -1,6 +1,5 @@
 """Fit, evaluate, and put together what a run folder holds."""
 
-import hashlib
 import platform
 import resource
 import sys
@@ -16,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from teni.backbones import Backbone
+from teni.backbones import Backbone, weights_fingerprint
 from teni.data import Dataset, Split, check_overlap, require_labels, summary
 from teni.data.counted import counted
 from teni.errors import TeniError
@@ -69,7 +68,7 @@ def fit(
     require_labels(dataset)
     if test is not None:
         _require_alike(dataset, test)
-    weights = _weights_fingerprint(backbone)  # before anything is trained
+    weights = weights_fingerprint(backbone)  # before anything is trained
     fitted = strategy.fit(
         dataset,
         split,
@@ -246,16 +245,6 @@ def _about(
         "mean_prediction": mean.tolist(),
         **fitted.about,
     }
-
-
-def _weights_fingerprint(backbone: Backbone) -> str:
-    """SHA-256 over the names of the backbone's layers and the values of their weights, as hexadecimal text."""
-    digest = hashlib.sha256()
-    for layer in backbone.model.layers:
-        for values in layer.get_weights():
-            digest.update(repr((layer.name, values.shape)).encode())
-            digest.update(np.ascontiguousarray(values).data)
-    return digest.hexdigest()
 
 
 def _peak_rss_mb() -> float:
