@@ -9,6 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from teni.cli.options import (
+    AsJson,
+    KeypointsFile,
+    MaxUnpacked,
+    Overwrite,
+    Pairs,
+    Seed,
+    SplitFile,
+    Subjects,
+    TestData,
+    TestSubjects,
+)
 from teni.errors import TeniError
 
 if TYPE_CHECKING:
@@ -32,22 +44,20 @@ def ablate(
             metavar="LAYER=FACTOR", help="Make layers wider or narrower, A=0.5 or A=2,B=2; repeatable."
         ),
     ] = None,
-    subjects: Annotated[Path | None, typer.Option(help="CSV with the subject of each row.")] = None,
-    keypoints: Annotated[
-        Path | None, typer.Option(help="CSV whose coordinates replace those of DATA.")
-    ] = None,
-    pair: Annotated[list[str] | None, typer.Option(metavar="A=B", help="As for fit.")] = None,
-    split: Annotated[Path | None, typer.Option(help="split.csv of an earlier run, to use the same.")] = None,
-    test: Annotated[Path | None, typer.Option(help="Test data. Default: a fifth of the subjects.")] = None,
-    test_subjects: Annotated[Path | None, typer.Option(help="CSV with the subject of each test row.")] = None,
+    subjects: Subjects = None,
+    keypoints: KeypointsFile = None,
+    pair: Pairs = None,
+    split: SplitFile = None,
+    test: TestData = None,
+    test_subjects: TestSubjects = None,
     seeds: Annotated[int, typer.Option(help="How often each network is trained.", min=1)] = 1,
     epochs: Annotated[int | None, typer.Option(help="Of each training.", min=1)] = None,
     budget: Annotated[str | None, typer.Option(help="Time for all together: 90s, 40m, 2h.")] = None,
     out: Annotated[Path, typer.Option(help="The folder to make.")] = Path("runs/ablate"),
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a folder of that name.")] = False,
-    seed: Annotated[int, typer.Option(help="Of everything random.", min=0)] = 0,
-    max_unpacked_mb: Annotated[int, typer.Option(help="The most a zip may unpack to, in MB.", min=1)] = 2048,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+    overwrite: Overwrite = False,
+    seed: Seed = 0,
+    max_unpacked_mb: MaxUnpacked = 2048,
+    as_json: AsJson = False,
 ) -> None:
     """Take layers out of a network or change their width, train each network again, and put them in one table.
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from teni.cli.options import AsJson, KeypointsFile, MaxUnpacked, Pairs, Seed, Subjects
 from teni.errors import TeniError
 
 
@@ -14,17 +15,15 @@ def advise(
     data: Annotated[Path, typer.Argument(help="Training data, as for fit.")],
     backbone: Annotated[str, typer.Option(help="The network, as for fit.")] = "face",
     weights: Annotated[str | None, typer.Option(help="As for fit.")] = None,
-    subjects: Annotated[Path | None, typer.Option(help="CSV with the subject of each row.")] = None,
-    keypoints: Annotated[
-        Path | None, typer.Option(help="CSV whose coordinates replace those of DATA.")
-    ] = None,
-    pair: Annotated[list[str] | None, typer.Option(metavar="A=B", help="As for fit.")] = None,
+    subjects: Subjects = None,
+    keypoints: KeypointsFile = None,
+    pair: Pairs = None,
     split: Annotated[
         Path | None, typer.Option(help="split.csv of a run, so that its test rows stay unseen.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of everything random.", min=0)] = 0,
-    max_unpacked_mb: Annotated[int, typer.Option(help="The most a zip may unpack to, in MB.", min=1)] = 2048,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+    seed: Seed = 0,
+    max_unpacked_mb: MaxUnpacked = 2048,
+    as_json: AsJson = False,
 ) -> None:
     """Measure whether the data are few or many and like or unlike what the network knows; say what to try."""
     from teni.advise import measure_advice

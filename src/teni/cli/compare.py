@@ -11,6 +11,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from teni.cli.options import (
+    AsJson,
+    KeypointsFile,
+    Lookup,
+    MaxUnpacked,
+    Mirror,
+    Overwrite,
+    Pairs,
+    Size,
+    Solution,
+    SplitFile,
+    Subjects,
+    TestData,
+    TestSubjects,
+)
 from teni.errors import TeniError
 
 if TYPE_CHECKING:
@@ -35,20 +50,16 @@ def compare(
     tap: Annotated[
         list[str] | None, typer.Option(help="As for fit; only where a single network is compared.")
     ] = None,
-    size: Annotated[str | None, typer.Option(help="As for fit.")] = None,
-    mirror: Annotated[bool, typer.Option(help="Learn from mirror images too.")] = True,
-    pair: Annotated[list[str] | None, typer.Option(metavar="A=B", help="As for fit.")] = None,
-    subjects: Annotated[Path | None, typer.Option(help="CSV with the subject of each row.")] = None,
-    keypoints: Annotated[
-        Path | None, typer.Option(help="CSV whose coordinates replace those of DATA.")
-    ] = None,
-    split: Annotated[Path | None, typer.Option(help="split.csv of an earlier run, to use the same.")] = None,
-    test: Annotated[Path | None, typer.Option(help="Test data. Default: a fifth of the subjects.")] = None,
-    test_subjects: Annotated[
-        Path | None, typer.Option(help="CSV with the subject of each test row, for honest intervals.")
-    ] = None,
-    lookup: Annotated[Path | None, typer.Option(help="IdLookupTable.csv: the coordinates asked for.")] = None,
-    solution: Annotated[Path | None, typer.Option(help="CSV with the answers to the lookup table.")] = None,
+    size: Size = None,
+    mirror: Mirror = True,
+    pair: Pairs = None,
+    subjects: Subjects = None,
+    keypoints: KeypointsFile = None,
+    split: SplitFile = None,
+    test: TestData = None,
+    test_subjects: TestSubjects = None,
+    lookup: Lookup = None,
+    solution: Solution = None,
     seeds: Annotated[int, typer.Option(help="How often what is trained is trained.", min=1)] = 3,
     budget: Annotated[
         str | None, typer.Option(help="Time for all training together: 90s, 40m, 2h. Default: as planned.")
@@ -56,12 +67,10 @@ def compare(
     epochs: Annotated[int | None, typer.Option(help="Of each training. Default: as planned.", min=1)] = None,
     advice: Annotated[bool, typer.Option(help="Measure the 2x2 table of data and similarity first.")] = True,
     out: Annotated[Path, typer.Option(help="The run folder to make.")] = Path("runs/compare"),
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace a run folder of that name.")
-    ] = False,
+    overwrite: Overwrite = False,
     seed: Annotated[int, typer.Option(help="The first seed.", min=0)] = 0,
-    max_unpacked_mb: Annotated[int, typer.Option(help="The most a zip may unpack to, in MB.", min=1)] = 2048,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+    max_unpacked_mb: MaxUnpacked = 2048,
+    as_json: AsJson = False,
 ) -> None:
     """Compare ways to transfer on one split, say which won and by how much, and keep the winner as a run.
 

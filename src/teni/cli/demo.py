@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from teni.cli.options import AsJson, Overwrite
+
 if TYPE_CHECKING:
     from teni.run import Run
 
@@ -17,11 +19,9 @@ TESTED = 300
 
 def demo(
     out: Annotated[Path, typer.Option(help="The run folder to make.")] = Path("runs/demo"),
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace a run folder of that name.")
-    ] = False,
+    overwrite: Overwrite = False,
     seed: Annotated[int, typer.Option(help="Of the faces, the split and the fit.", min=0)] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Transfer the embedded face backbone to faces of another look, and see whether that beats a fresh start.
 

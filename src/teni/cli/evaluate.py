@@ -7,20 +7,20 @@ from typing import Annotated
 
 import typer
 
+from teni.cli.options import AsJson, KeypointsFile, Lookup, MaxUnpacked, Solution, Subjects
+
 
 def evaluate(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, as teni fit writes it.")],
     data: Annotated[Path, typer.Argument(metavar="DATA", help="Labelled data, as for fit.")],
-    subjects: Annotated[Path | None, typer.Option(help="CSV with the subject of each row.")] = None,
-    keypoints: Annotated[
-        Path | None, typer.Option(help="CSV whose coordinates replace those of DATA.")
-    ] = None,
-    lookup: Annotated[Path | None, typer.Option(help="IdLookupTable.csv: what is asked for.")] = None,
-    solution: Annotated[Path | None, typer.Option(help="CSV with the answers to the lookup table.")] = None,
+    subjects: Subjects = None,
+    keypoints: KeypointsFile = None,
+    lookup: Lookup = None,
+    solution: Solution = None,
     tta: Annotated[bool, typer.Option("--tta", help="Predict the mirror images too, and average.")] = False,
     seed: Annotated[int, typer.Option(help="Of the bootstrap over subjects.", min=0)] = 0,
-    max_unpacked_mb: Annotated[int, typer.Option(help="The most a zip may unpack to, in MB.", min=1)] = 2048,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+    max_unpacked_mb: MaxUnpacked = 2048,
+    as_json: AsJson = False,
 ) -> None:
     """Measure a run on labelled data, with intervals, beside saying the same of every image.
 

@@ -10,6 +10,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from teni.cli.options import (
+    AsJson,
+    KeypointsFile,
+    Lookup,
+    MaxUnpacked,
+    Mirror,
+    Overwrite,
+    Pairs,
+    Seed,
+    Size,
+    Solution,
+    SplitFile,
+    Subjects,
+    TestData,
+    TestSubjects,
+)
+
 if TYPE_CHECKING:
     from teni.backbones import Backbone
     from teni.data import Dataset
@@ -38,36 +55,25 @@ def fit(
             help="Layer to take features from, or 'auto'; repeat it to let validation choose; A+B is a sum."
         ),
     ] = None,
-    size: Annotated[
-        str | None,
+    size: Size = None,
+    strategy: Annotated[
+        str,
         typer.Option(
-            help="Pixels that the backbone sees: 144, 192x144 (wide x high), or auto. Default: as is."
+            help="auto, ridge, kernel, svm, mlp, freeze-below[:LAYER], two-phase, gradual, layerwise, "
+            "probe-then-tune, scratch, or specialists:NAME."
         ),
-    ] = None,
-    strategy: Annotated[str, typer.Option(help="auto, ridge, kernel or svm.")] = "auto",
-    mirror: Annotated[bool, typer.Option(help="Learn from mirror images too.")] = True,
-    pair: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="A=B",
-            help="Keypoints that change places in a mirror, where their names do not tell; A=A stays. Repeatable.",
-        ),
-    ] = None,
-    subjects: Annotated[Path | None, typer.Option(help="CSV with the subject of each row.")] = None,
-    keypoints: Annotated[
-        Path | None, typer.Option(help="CSV whose coordinates replace those of DATA.")
-    ] = None,
-    split: Annotated[Path | None, typer.Option(help="split.csv of an earlier run, to use the same.")] = None,
-    test: Annotated[Path | None, typer.Option(help="Test data. Default: a fifth of the subjects.")] = None,
-    test_subjects: Annotated[
-        Path | None, typer.Option(help="CSV with the subject of each test row, for honest intervals.")
-    ] = None,
-    lookup: Annotated[Path | None, typer.Option(help="IdLookupTable.csv: the coordinates asked for.")] = None,
-    solution: Annotated[Path | None, typer.Option(help="CSV with the answers to the lookup table.")] = None,
+    ] = "auto",
+    mirror: Mirror = True,
+    pair: Pairs = None,
+    subjects: Subjects = None,
+    keypoints: KeypointsFile = None,
+    split: SplitFile = None,
+    test: TestData = None,
+    test_subjects: TestSubjects = None,
+    lookup: Lookup = None,
+    solution: Solution = None,
     out: Annotated[Path, typer.Option(help="The run folder to make.")] = Path("runs/fit"),
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace a run folder of that name.")
-    ] = False,
+    overwrite: Overwrite = False,
     epochs: Annotated[
         int | None, typer.Option(help="Of what is trained. Default: as the strategy plans.", min=1)
     ] = None,
@@ -83,9 +89,9 @@ def fit(
             help="Search rates, dropout, widths or augmentation by validation, in so many trials.", min=2
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of everything random.", min=0)] = 0,
-    max_unpacked_mb: Annotated[int, typer.Option(help="The most a zip may unpack to, in MB.", min=1)] = 2048,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+    seed: Seed = 0,
+    max_unpacked_mb: MaxUnpacked = 2048,
+    as_json: AsJson = False,
 ) -> None:
     """Fit the best model that the data support, measure it on people it has not seen, write a run folder."""
     arguments = {name: value for name, value in locals().items() if value is not None}

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from teni.cli.options import AsJson, MaxUnpacked
+
 
 def predict(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, as teni fit writes it.")],
@@ -31,11 +33,11 @@ def predict(
     seed: Annotated[
         int, typer.Option(help="Taken by every command; nothing is random in this one.", min=0)
     ] = 0,
-    max_unpacked_mb: Annotated[int, typer.Option(help="The most a zip may unpack to, in MB.", min=1)] = 2048,
+    max_unpacked_mb: MaxUnpacked = 2048,
     max_megapixels: Annotated[
         int, typer.Option(help="The most pixels a picture may have, in millions.", min=1, max=178)
     ] = 64,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Predict the keypoints of images, in the pixels of each image as it was given, or their classes.
 

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from teni.cli.options import AsJson
+
 
 def report(
     run: Annotated[
@@ -25,7 +27,7 @@ def report(
     seed: Annotated[
         int, typer.Option(help="Taken by every command; nothing is random in this one.", min=0)
     ] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Build the report of a run again from what is in its folder, or put runs side by side; print where it is."""
     del seed

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from teni.cli.options import AsJson, Seed
 from teni.errors import TeniError
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ def visualize(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace earlier pictures of this method and layer.")
     ] = False,
-    seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+    seed: Seed = 0,
+    as_json: AsJson = False,
 ) -> None:
     """Show what a network sees: pictures, a sheet, the arrays, and a gallery page over all that was made so far."""
     import time
