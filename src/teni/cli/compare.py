@@ -198,10 +198,13 @@ def _train_at_best(
 
 def _judged(advice: dict[str, Advice], comparison: Comparison) -> dict[str, Any]:
     """Say whether the ladder bears out the advice for the winner's network; the others' stand below it."""
+    from teni.compare import ENSEMBLE
+
     if not advice:
         return {}
-    own = advice.get(comparison.winner.backbone) or next(iter(advice.values()))
-    ranking = [row.strategy for row in comparison.rows if row.backbone == comparison.winner.backbone]
+    alone = next(row for row in comparison.rows if row.strategy != ENSEMBLE)
+    own = advice.get(alone.backbone) or next(iter(advice.values()))
+    ranking = [row.strategy for row in comparison.rows if row.backbone == alone.backbone]
     by_backbone = {name: each.as_dict() for name, each in advice.items()}
     return {**own.as_dict(), "agrees": own.agrees(ranking), "by_backbone": by_backbone}
 

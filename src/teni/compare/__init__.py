@@ -3,6 +3,7 @@
 from teni.compare.comparison import Comparison as Comparison
 from teni.compare.comparison import Row as Row
 from teni.compare.comparison import comparison_text as comparison_text
+from teni.compare.ensemble import ENSEMBLE as ENSEMBLE
 from teni.compare.entries import Network as Network
 from teni.compare.entries import make_entries as make_entries
 from teni.compare.entry import Entry as Entry

@@ -46,6 +46,7 @@ class Comparison:
         advice: what was said before, and whether the ladder agrees; empty where none was asked for.
         mean_prediction: validation and test error of saying the mean label of all.
         curves: loss curves of all that was trained, columns model and `teni.training.CURVES`.
+        members: keys of the entries whose mean the ensemble is, with their weights; empty where there is none.
     """
 
     rows: tuple[Row, ...]
@@ -53,6 +54,7 @@ class Comparison:
     advice: dict[str, Any]
     mean_prediction: dict[str, float | None]
     curves: pd.DataFrame = field(default_factory=pd.DataFrame)
+    members: dict[str, float] = field(default_factory=dict[str, float])
 
     @property
     def winner(self) -> Row:
@@ -67,6 +69,7 @@ class Comparison:
             "failed": self.failed,
             "advice": self.advice,
             "mean_prediction": self.mean_prediction,
+            "ensemble": self.members,
         }
 
     def table(self) -> pd.DataFrame:
@@ -142,7 +145,8 @@ def comparison_text(comparison: Comparison, beside: str = "the winner") -> str:
         )
         for row in comparison.rows
     ]
-    return _columns([head, *lines])
+    notes = [f"{row.name}: {note}" for row in comparison.rows for note in row.notes]
+    return "\n".join([_columns([head, *lines]), *notes])
 
 
 def _with_interval(value: float, ends: list[float] | None) -> str:

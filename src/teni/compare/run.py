@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from teni.compare.comparison import Comparison, Row
+from teni.compare.ensemble import ENSEMBLE, find_ensemble
 from teni.compare.entry import Entry
 from teni.compare.losses import Losses, image_losses
 from teni.compare.memory import peak_mb, reset_peak
@@ -22,6 +23,7 @@ from teni.fitting import predict_points
 from teni.progress import OnProgress, Progress, silent
 from teni.task import mean_prediction
 from teni.training import Budget, no_curves
+from teni.transfer.ensemble import checkpoints_of
 
 Floats = NDArray[np.float64]
 
@@ -125,7 +127,7 @@ def _fit(plan: Plan, entry: Entry, budget: Budget, on_progress: OnProgress) -> O
             backbone,
             seed=entry.seed,
             budget=budget,
-            checkpoints=plan.folder / f"{entry.key}.checkpoints",
+            checkpoints=checkpoints_of(plan.folder, entry.key),
             on_progress=on_progress,
         )
     except TeniError as error:
@@ -172,6 +174,9 @@ def _compare(
         raise TeniError(f"nothing could be fitted: {next(iter(failed.values()))}")
     validation, test = plan.dataset.take(plan.split.rows("validation")), _test(plan)
     mean = mean_prediction(_targets(plan.dataset.take(plan.split.rows("train"))), plan.dataset.task)
+    ensemble = find_ensemble(plan.entries, outcomes, validation, _people(validation))
+    if ensemble is not None:
+        groups[ensemble.backbones, ENSEMBLE] = [ensemble.outcome]
     losses = {key: [_losses(each.validation, validation) for each in group] for key, group in groups.items()}
     order = sorted(losses, key=lambda key: float(np.mean([_total(each) for each in losses[key]])))
     beside = order.index(against) if against in order else 0
@@ -182,11 +187,20 @@ def _compare(
         if tested[0][0].counts.any():
             on_test = measure(tested, _people(test), beside, plan.seed)
     rows = tuple(
-        Row(strategy, backbone, on_validation[i], on_test[i], _cost(groups[backbone, strategy]))
+        Row(
+            strategy,
+            backbone,
+            on_validation[i],
+            on_test[i],
+            _cost(groups[backbone, strategy]),
+            ensemble.notes if ensemble is not None and strategy == ENSEMBLE else (),
+        )
         for i, (backbone, strategy) in enumerate(order)
     )
     said = {"validation": _mean_error(mean, validation), "test": _mean_error(mean, test)}
-    return Comparison(rows, failed, advice, said, _curves(plan, outcomes))
+    return Comparison(
+        rows, failed, advice, said, _curves(plan, outcomes), {} if ensemble is None else ensemble.members
+    )
 
 
 def _curves(plan: Plan, outcomes: Mapping[str, Outcome]) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from teni.compare.comparison import Comparison
+from teni.compare.ensemble import ENSEMBLE
 from teni.compare.entry import Entry
 from teni.compare.run import Plan
 from teni.data import Split
@@ -13,6 +14,7 @@ from teni.fitting import fit
 from teni.progress import OnProgress, silent
 from teni.run import Run
 from teni.training import Budget
+from teni.transfer.ensemble import Ensemble, Member, checkpoints_of
 
 
 def fit_winner(
@@ -34,22 +36,37 @@ def fit_winner(
     Raises:
         TeniError: see `teni.fitting.fit`.
     """
-    entry = _best_seed(plan, comparison)
-    strategy, backbone = entry.make()
+    entries = _entries_of(plan, comparison)
+    trains = any(entry.trains for entry, _ in entries)
+    members = tuple(_member(entry, weight) for entry, weight in entries)
+    first, alone = members[0], len(members) == 1
     model, run = fit(
         plan.dataset,
-        plan.split if entry.trains else _learn_from_all(plan.split),
-        backbone,
-        strategy,
+        plan.split if trains else _learn_from_all(plan.split),
+        first.backbone,
+        first.strategy if alone else Ensemble(members),
         test=plan.test,
-        seed=entry.seed,
+        seed=first.seed,
         budget=Budget(epochs=plan.budget.epochs),
-        checkpoints=plan.folder / f"{entry.key}.checkpoints" if entry.trains else None,
+        checkpoints=(checkpoints_of(plan.folder, first.name) if alone else plan.folder) if trains else None,
         on_progress=on_progress,
     )
     run.about["comparison"] = comparison.as_dict()
-    run.about["strategy"] = entry.strategy
+    run.about["strategy"] = comparison.winner.strategy
     return model, run
+
+
+def _entries_of(plan: Plan, comparison: Comparison) -> list[tuple[Entry, float]]:
+    """Return what the winner consists of: an entry, or those of an ensemble with their weights."""
+    if comparison.winner.strategy != ENSEMBLE:
+        return [(_best_seed(plan, comparison), 1.0)]
+    by_key = {entry.key: entry for entry in plan.entries}
+    return [(by_key[key], weight) for key, weight in comparison.members.items()]
+
+
+def _member(entry: Entry, weight: float) -> Member:
+    strategy, backbone = entry.make()
+    return Member(entry.key, strategy, backbone, entry.seed, weight, entry.trains)
 
 
 def _best_seed(plan: Plan, comparison: Comparison) -> Entry:

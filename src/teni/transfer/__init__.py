@@ -3,6 +3,8 @@
 from teni.training.heads import MlpSettings as MlpSettings
 from teni.transfer.closed_form import ClosedForm as ClosedForm
 from teni.transfer.closed_form import closed_form as closed_form
+from teni.transfer.ensemble import Ensemble as Ensemble
+from teni.transfer.ensemble import Member as Member
 from teni.transfer.freeze_below import freeze_below as freeze_below
 from teni.transfer.gradual import gradual as gradual
 from teni.transfer.layerwise import layerwise as layerwise

@@ -8,6 +8,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from teni.task import Keypoints, Task
+
 
 def together(models: Sequence[tuple[str, keras.Model]], order: Sequence[int], name: str) -> keras.Model:
     """Pack models of keypoints into one, with their outputs side by side.
@@ -23,10 +25,7 @@ def together(models: Sequence[tuple[str, keras.Model]], order: Sequence[int], na
     Returns:
         A plain Keras model from the images to ``(N, K, 2)``.
     """
-    first: Any = models[0][1]
-    image = keras.Input(first.input_shape[1:], dtype="uint8", name="image")
-    shop = _Shop()
-    found = [shop.rebuild(model, image, prefix) for prefix, model in models]
+    image, found = _on_one_image(models)
     side_by_side = (
         found[0] if len(found) == 1 else keras.layers.Concatenate(axis=1, name="side_by_side")(found)
     )
@@ -34,6 +33,32 @@ def together(models: Sequence[tuple[str, keras.Model]], order: Sequence[int], na
     if list(order) != list(range(len(order))):
         points = keras.ops.take(side_by_side, [int(place) for place in order], axis=1)
     return keras.Model(image, keras.layers.Identity(name="all_keypoints")(points), name=name)
+
+
+def averaged(
+    models: Sequence[tuple[str, keras.Model]], weights: Sequence[float], task: Task, name: str
+) -> keras.Model:
+    """Pack models of the same answers into one that gives their weighted mean; see `together` for what is shared.
+
+    Args:
+        models: each with a name and from the same ``uint8 (N, H, W, C)`` images to answers of one shape.
+        weights: one for each.
+        task: what they answer.
+        name: of the new model.
+    """
+    image, found = _on_one_image(models)
+    scaled = [keras.layers.Rescaling(float(w))(x) for w, x in zip(weights, found, strict=True)]
+    mean: Any = keras.layers.Add(name="all_keypoints" if isinstance(task, Keypoints) else "all_classes")(
+        scaled
+    )
+    return keras.Model(image, mean, name=name)
+
+
+def _on_one_image(models: Sequence[tuple[str, keras.Model]]) -> tuple[Any, list[Any]]:
+    first: Any = models[0][1]
+    image = keras.Input(first.input_shape[1:], dtype="uint8", name="image")
+    shop = _Shop()
+    return image, [shop.rebuild(model, image, prefix) for prefix, model in models]
 
 
 class _Shop:
