@@ -142,6 +142,21 @@ def test_stored_outputs_of_what_is_frozen_train_alike(monkeypatch):
     np.testing.assert_allclose(found[0][1], found[1][1], rtol=1e-3)
 
 
+def test_mixed_precision_learns_alike_and_leaves_plain_float32_behind():
+    plan = [Phase("all", ALL, 6, 0.01)]
+    found = {}
+    for precision in ("float32", "mixed"):
+        net = network(dropout=0.0)
+        settings = TrainingSettings(augment=flips_only(), batch=8, precision=precision)
+        found[precision] = train(net, data(), plan, settings, seed=0)
+        assert {str(w.dtype) for w in net.get_weights()} == {"float32"}
+        assert {layer.compute_dtype for layer in net.layers} == {"float32"}
+    exact, mixed = (found[precision].curves["loss"].to_numpy() for precision in ("float32", "mixed"))
+    assert not np.array_equal(exact, mixed)  # products were rounded
+    np.testing.assert_allclose(mixed, exact, rtol=0.05)  # bfloat16 keeps three digits
+    assert mixed[-1] < mixed[0]
+
+
 def test_patience_ends_a_phase_and_a_budget_shortens_all():
     phase = replace(PHASES[0], epochs=9, learning_rate=5.0)
     trained = train(network(), data(), [phase], replace(SETTINGS, patience=2), seed=0)
