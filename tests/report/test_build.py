@@ -93,3 +93,22 @@ def test_suspects_are_in_the_page_as_a_table_and_as_csv():
     csv = json.loads(page.split('id="suspects-csv">')[1].split("</script>")[0])
     assert csv.startswith("part,id,subject,kind,score,keypoint")
     assert "swapped" in csv
+
+
+def test_an_ensemble_tells_of_its_members_and_draws_no_choice_of_its_own():
+    run = make_run()
+    run.about["choice"]["members"] = {"net kernel": {"weight": 2 / 3}, "net mlp": {"weight": 1 / 3}}
+    page = build_report(run)
+    assert "The model averages what 2 others answer: net kernel (67%), net mlp (33%)." in page
+    assert "2個のモデルの答えの加重平均です" in page
+    assert 'id="choice"' not in page
+    assert 'id="choice"' in build_report(make_run())
+
+
+def test_epochs_of_what_was_trained_are_not_drawn_as_lambdas():
+    run = make_run()
+    run.history["kernel"] = "trained"
+    run.history["lambda"] = range(len(run.history))
+    page = build_report(run)
+    assert "NaN" not in page
+    assert "lambdas" not in page.split('id="charts">')[1].split("</script>")[0]

@@ -12,9 +12,11 @@ from teni.report.words.numbers import number
 from teni.run import Run
 
 
-def section(run: Run, spoken: Spoken) -> Section:
-    """Gather the choice, its reasons, and all candidates."""
+def section(run: Run, spoken: Spoken) -> Section | None:
+    """Gather the choice, its reasons, and all candidates; None for an ensemble, each member of which made its own."""
     chosen = run.about["choice"]
+    if "members" in chosen:
+        return None
     tried = candidates(run.history, spoken.measure)
     title, text = words.choice(chosen, tried, spoken)
     facts: list[tuple[Text, Any]] = [
@@ -71,7 +73,11 @@ def taps(tried: list[Candidate], spoken: Spoken) -> Lines | None:
 
 
 def lambdas(tried: list[Candidate], spoken: Spoken) -> Lines | None:
-    """Draw error over lambda for each candidate, the best five in colour; None if nothing was tried."""
+    """Draw error over lambda for each candidate, the best five in colour; None if nothing was solved.
+
+    What is trained has epochs in lambda's place, and its own section.
+    """
+    tried = [candidate for candidate in tried if candidate.kernel != "trained"]
     if not tried:
         return None
     ranked = sorted(tried, key=lambda candidate: min(candidate.errors))

@@ -89,7 +89,15 @@ def story(run: Run, part: str, block: dict[str, Any], spoken: Spoken, size: Text
     trained = bool(len(run.curves))
     many, classes = len(run.task.names), isinstance(run.task, Classes)
     sentences: list[Text] = []
-    if trained:
+    if members := chosen.get("members"):
+        listed = [f"{name} ({member['weight']:.0%})" for name, member in members.items()]
+        sentences.append(
+            Text(
+                f"The model averages what {len(listed)} others answer: {', '.join(listed)}.",
+                f"{len(listed)}個のモデルの答えの加重平均です：{'、'.join(listed)}。",
+            )
+        )
+    elif trained:
         name = run.about.get("strategy") or chosen.get("strategy") or "a trained head"
         sentences.append(
             Text(
