@@ -2,7 +2,7 @@
 
 from teni.report.words.text import Text
 
-FACES = Text("Faces", "画像一覧")
+FACES = Text("Images", "画像一覧")
 TITLE = Text("Every image, the worst first", "全画像（誤差の大きい順）")
 HINT = Text(
     "Rest the pointer on a mark to read its name and error; choose an image to see it large, with all its points. "
