@@ -1,6 +1,8 @@
 from .backbones import Backbone as Backbone
 from .backbones import backbone as backbone
 from .backbones import propose_taps as propose_taps
+from .compare import Comparison as Comparison
+from .compare import comparison_of as comparison_of
 from .data import Dataset as Dataset
 from .data import load as load
 from .data import split as split

@@ -9,6 +9,7 @@ from teni.cli.advise import advise
 from teni.cli.compare import compare
 from teni.cli.demo import demo
 from teni.cli.evaluate import evaluate
+from teni.cli.export import export
 from teni.cli.fit import fit
 from teni.cli.output import INTERRUPTED, say, say_error
 from teni.cli.predict import predict
@@ -39,6 +40,7 @@ app.command("predict", short_help="Tell where the keypoints of images are.")(pre
 app.command("evaluate", short_help="Measure a run on other data.")(evaluate)
 app.command("report", short_help="Build the page of a run again.")(report)
 app.command("serve", short_help="Answer predictions over HTTP, with a page to try them on.")(serve)
+app.command("export", short_help="Write the model of a run for other runtimes.")(export)
 app.command("visualize", short_help="Show what a network sees.")(visualize)
 app.add_typer(weights, name="weights")
 

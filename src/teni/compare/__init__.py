@@ -15,4 +15,5 @@ from teni.compare.outcome import Outcome as Outcome
 from teni.compare.run import Plan as Plan
 from teni.compare.run import compare as compare
 from teni.compare.run import without_validation as without_validation
+from teni.compare.stored import comparison_of as comparison_of
 from teni.compare.winner import fit_winner as fit_winner

@@ -61,6 +61,16 @@ class Comparison:
         """Return the strategy of the lowest validation error; the test has no say."""
         return self.rows[0]
 
+    def __repr__(self) -> str:
+        """Write itself as the table of the command line."""
+        return comparison_text(self) if self.rows else "<Comparison: nothing could be fitted>"
+
+    def _repr_html_(self) -> str:
+        """Show its ladder in a notebook."""
+        from teni.compare.notebook import comparison_html  # which needs this class
+
+        return comparison_html(self)
+
     def as_dict(self) -> dict[str, Any]:
         """Return the plain values that ``teni compare --json`` prints."""
         return {

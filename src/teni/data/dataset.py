@@ -40,6 +40,18 @@ class Dataset:
         """Count the images."""
         return len(self.images)
 
+    def __repr__(self) -> str:
+        """Say in a line what is there."""
+        from teni.data.notebook import dataset_line  # which needs this class
+
+        return f"<Dataset: {dataset_line(self)}>"
+
+    def _repr_html_(self) -> str:
+        """Show itself in a notebook: a few pictures with their labels, and counts."""
+        from teni.data.notebook import dataset_html
+
+        return dataset_html(self)
+
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 over images, targets, subjects, ids and task, as hexadecimal text."""

@@ -67,6 +67,18 @@ class Run:
     curves: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CURVES)))
     pictures: Pictures | None = None
 
+    def __repr__(self) -> str:
+        """Say in a line what is predicted and how well."""
+        from teni.run.notebook import run_line  # which needs this class
+
+        return f"<Run {run_line(self)}>"
+
+    def _repr_html_(self) -> str:
+        """Show itself in a notebook: key numbers, and predictions from the best to the worst."""
+        from teni.run.notebook import run_html
+
+        return run_html(self)
+
     @property
     def task(self) -> Task:
         """What the run predicts."""

@@ -1,0 +1,84 @@
+"""The images that an export is checked, calibrated and measured on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from teni.data import Dataset
+from teni.errors import TeniError
+from teni.prediction import matching_targets
+from teni.run import Run
+from teni.task import Targets, labelled
+
+CALIBRATE = 200  # images; more change the ranges of activations little
+MEASURE = 500
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Images for an export.
+
+    Args:
+        calibrate: ``uint8 (M, H, W, C)``, to learn the ranges of activations from.
+        images: ``uint8 (N, H, W, C)``, to measure on.
+        targets: of these.
+        told: which images these are, as the end of a sentence.
+    """
+
+    calibrate: NDArray[np.uint8]
+    images: NDArray[np.uint8]
+    targets: Targets
+    told: str
+
+
+def rows_of(run: Run, dataset: Dataset | None, seed: int) -> Rows:
+    """Choose the images: what validated or tested the run to measure on, what it learned from to calibrate with.
+
+    Args:
+        run: what is exported.
+        dataset: labelled images; None takes the examples that the run folder keeps.
+        seed: of the draw where there are more than are needed.
+
+    Raises:
+        TeniError: the data are of another size, or have no label that the run knows.
+    """
+    examples = run.examples
+    if dataset is None:
+        part = "/".join(sorted(set(examples.parts.tolist())))
+        told = f"the {len(examples)} examples of its {part} images that the run folder keeps"
+        return Rows(examples.images, examples.images, examples.truth, told)
+    if dataset.images.shape[1:] != examples.images.shape[1:]:
+        here, there = ("x".join(map(str, each.shape[1:])) for each in (dataset.images, examples.images))
+        raise TeniError(
+            f"--data: images of {here}, the model takes {there}; give images like those it learned from"
+        )
+    targets, _ = matching_targets(dataset, run.task)
+    parts = _parts(run, dataset)
+    known = labelled(targets, run.task)
+    if parts is None:
+        measured, learned, told = np.flatnonzero(known), np.zeros(0, np.intp), "the data given"
+    else:
+        part = "validation" if (known & (parts == "validation")).any() else "test"
+        if not (known & (parts == part)).any():
+            part = "train"
+        measured, learned = np.flatnonzero(known & (parts == part)), np.flatnonzero(parts == "train")
+        told = f"{part} images of the run" + (", which it learned from" if part == "train" else "")
+    measured, learned = _some(measured, MEASURE, seed), _some(learned, CALIBRATE, seed)
+    calibrate = dataset.images[learned] if len(learned) else examples.images
+    return Rows(calibrate, dataset.images[measured], targets[measured], f"{len(measured):,} {told}")
+
+
+def _parts(run: Run, dataset: Dataset) -> NDArray[np.str_] | None:
+    """Return the part of each image where the data are those that the run was fitted on."""
+    split = run.split
+    same = dataset.fingerprint == run.about["fingerprints"].get("data")
+    if not same and split["id"].tolist() != dataset.ids.tolist():
+        return None
+    return split["part"].to_numpy(np.str_)
+
+
+def _some(rows: NDArray[np.intp], most: int, seed: int) -> NDArray[np.intp]:
+    if len(rows) <= most:
+        return rows
+    return np.sort(np.random.default_rng(seed).choice(rows, most, replace=False))
