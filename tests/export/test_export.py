@@ -26,7 +26,7 @@ from teni.fitting import fit, save_run
 from teni.prediction import image_shape, load_model, predict_given, predictions_csv, read_given
 from teni.run import read_run
 from teni.training import Budget
-from teni.transfer import Scratch, closed_form
+from teni.transfer import Tuned, closed_form, scratch
 from teni.transfer.specialists import Specialists
 
 # The script runs as it would on a machine that has neither of these.
@@ -57,7 +57,7 @@ def specialists(folder):
 
 
 def trained(folder):
-    return saved(folder, blobs(24, 12), Scratch(), backbone("facial-cnn-5", size=(16, 20)), validation=3)
+    return saved(folder, blobs(24, 12), Tuned(scratch), backbone("facial-cnn-5", size=(16, 20)), validation=3)
 
 
 def face(folder):

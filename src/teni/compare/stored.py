@@ -35,7 +35,9 @@ def comparison_of(run: Run) -> Comparison:
             )
             for row in told["strategies"]
         )
-        return Comparison(rows, told["failed"], told["advice"], told["mean_prediction"])
+        return Comparison(
+            rows, told["failed"], told["advice"], told["mean_prediction"], members=told.get("ensemble", {})
+        )
     except (KeyError, TypeError) as error:
         raise TeniError(
             f"{run.path}: its comparison is damaged ({error}); compare again with --overwrite"

@@ -76,9 +76,7 @@ def _examples(run: "Run") -> list[tuple[Image.Image, str]]:
     shown: list[tuple[Image.Image, str]] = []
     for kind in KINDS:
         for row in examples.of(kind)[:1]:
-            image, predicted, truth = (
-                each[row] for each in (examples.images, examples.predicted, examples.truth)
-            )
+            image, predicted, truth = examples.images[row], examples.predicted[row], examples.truth[row]
             match task:
                 case Keypoints():
                     scale = picture_scale(image.shape[:2], 2 * WIDE)
