@@ -2,8 +2,9 @@
 
     python benchmarks/resume.py [--kills 10] [--strategy two-phase] [--epochs 24] [--seed 0] [DATA --subjects CSV ...]
 
-Without DATA, drawn faces are written to a folder of its own. Each kill is SIGKILL to the whole process after a random
-time; one that is done before its time is up ends the series. What follows the options is handed to `teni fit`.
+Without DATA, drawn faces are written to a folder of its own. Each kill is SIGKILL to the whole process, a random time
+after it has finished an epoch; one that is done before its time is up ends the series. What follows the options is
+handed to `teni fit`.
 Prints JSON: when it was killed, and the largest difference in loss curves and predictions.
 """
 
@@ -49,6 +50,7 @@ def main() -> None:
     parser.add_argument("--strategy", default="two-phase")
     parser.add_argument("--epochs", type=int, default=24)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--longest", type=float, default=4.0, help="seconds after an epoch before a kill")
     parser.add_argument("--images", type=int, default=240, help="drawn faces, without DATA")
     given, handed_on = parser.parse_known_args()
     moments = random.Random(given.seed)
@@ -74,20 +76,36 @@ def main() -> None:
                     if process.returncode:
                         raise SystemExit(told)
                     break
-                # A start takes most of the time of so small a training: kills are spread over all of it.
-                wait = moments.uniform(0.3, 1.0) * whole_seconds
-                try:
-                    told = process.communicate(timeout=wait)[1]
-                except subprocess.TimeoutExpired:
-                    os.killpg(process.pid, signal.SIGKILL)
-                    process.communicate()
-                    killed.append(round(wait, 1))
-                    continue
-                if process.returncode:
-                    raise SystemExit(told)
-                break
+                wait = moments.uniform(0.0, given.longest)
+                if not seen_alive(process, out) or not running_after(process, wait):
+                    told = process.communicate()[1]
+                    if process.returncode:
+                        raise SystemExit(told)
+                    break
+                os.killpg(process.pid, signal.SIGKILL)
+                process.communicate()
+                killed.append(round(wait, 2))
         result = {"seconds_whole": round(whole_seconds, 1), "killed_after_seconds": killed}
         print(json.dumps(result | differences(folder / "whole", out), indent=2))
+
+
+def seen_alive(process: subprocess.Popen[str], out: Path) -> bool:
+    """Wait until a training has compiled and begun to write state in this process; False where it ended before."""
+    state, begun = out.with_name(f"{out.name}.training"), time.time()
+    while process.poll() is None:
+        if any(path.stat().st_mtime > begun for path in state.rglob("*") if path.is_file()):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def running_after(process: subprocess.Popen[str], seconds: float) -> bool:
+    """Wait, and tell whether the process still runs."""
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return True
+    return False
 
 
 def differences(one: Path, other: Path) -> dict[str, float | bool]:

@@ -22,8 +22,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
     A folder for each of the processes that run tests side by side: none reads what another is just writing.
     """
-    if config.cache is not None:
-        folder = config.cache.mkdir(f"jax-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}")
+    cache = getattr(config, "cache", None)  # there is none under -p no:cacheprovider
+    if cache is not None:
+        folder = cache.mkdir(f"jax-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}")
         os.environ["JAX_COMPILATION_CACHE_DIR"] = str(folder)
         os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0.05"
         os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"

@@ -60,7 +60,7 @@ def test_logits_are_what_the_softmax_was_computed_from(network, given):
     np.testing.assert_allclose(exponents / exponents.sum(-1, keepdims=True), theirs, rtol=1e-5)
     flat = keras.Model(network.inputs[0], network.get_layer("flat").output)(images)
     kernel, bias = network.get_layer("classes").get_weights()
-    np.testing.assert_allclose(found, np.asarray(flat) @ kernel + bias, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(found, keras.ops.convert_to_numpy(flat) @ kernel + bias, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("squash", [keras.layers.Softmax(), keras.layers.Activation("softmax")])

@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 
@@ -45,6 +46,6 @@ def test_responses_are_the_largest_values_of_each_map_whatever_the_batch(network
     piece = part(open_network(network), "relu1")
     images = np.repeat(given.images, 4, axis=0)[:19]
     found = responses(piece, images)
-    by_hand = np.asarray(piece.model(images.astype(np.float32))).max(axis=(1, 2))
+    by_hand = keras.ops.convert_to_numpy(piece.model(images.astype(np.float32))).max(axis=(1, 2))
     np.testing.assert_allclose(found, by_hand, rtol=1e-5, atol=1e-6)
     assert best_units(found, 2) == tuple(np.argsort(-by_hand.mean(0))[:2])
