@@ -7,6 +7,7 @@ import typer
 from teni.cli.ablate import ablate
 from teni.cli.advise import advise
 from teni.cli.compare import compare
+from teni.cli.computing import computing
 from teni.cli.demo import demo
 from teni.cli.evaluate import evaluate
 from teni.cli.export import export
@@ -30,18 +31,24 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("demo", short_help="The whole road on faces that teni draws itself.")(demo)
-app.command("fit", short_help="Learn from labelled images; write a run folder.")(fit)
-app.command("compare", short_help="Compare ways to transfer on one split; keep the winner.")(compare)
-app.command("advise", short_help="Few or many, like or unlike: measured, with what to try.")(advise)
+app.command("demo", short_help="The whole road on faces that teni draws itself.")(computing(demo))
+app.command("fit", short_help="Learn from labelled images; write a run folder.")(computing(fit))
+app.command("compare", short_help="Compare ways to transfer on one split; keep the winner.")(
+    computing(compare)
+)
+app.command("advise", short_help="Few or many, like or unlike: measured, with what to try.")(
+    computing(advise)
+)
 
-app.command("ablate", short_help="Leave layers out or change their width, train again, compare.")(ablate)
-app.command("predict", short_help="Tell where the keypoints of images are.")(predict)
-app.command("evaluate", short_help="Measure a run on other data.")(evaluate)
+app.command("ablate", short_help="Leave layers out or change their width, train again, compare.")(
+    computing(ablate)
+)
+app.command("predict", short_help="Tell where the keypoints of images are.")(computing(predict))
+app.command("evaluate", short_help="Measure a run on other data.")(computing(evaluate))
 app.command("report", short_help="Build the page of a run again.")(report)
-app.command("serve", short_help="Answer predictions over HTTP, with a page to try them on.")(serve)
+app.command("serve", short_help="Answer predictions over HTTP, with a page to try them on.")(computing(serve))
 app.command("export", short_help="Write the model of a run for other runtimes.")(export)
-app.command("visualize", short_help="Show what a network sees.")(visualize)
+app.command("visualize", short_help="Show what a network sees.")(computing(visualize))
 app.add_typer(weights, name="weights")
 
 
