@@ -93,6 +93,24 @@ def check_output_folder(path: Path, overwrite: bool = False, marker: str = "run.
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(above))
 
 
+def remove_leftovers(folder: Path) -> None:
+    """Remove what killed processes left half-written in a folder; what a living one writes stays.
+
+    Args:
+        folder: in which folders are made by `output_folder`, under names that never come again.
+
+    >>> import tempfile
+    >>> home = Path(tempfile.mkdtemp())
+    >>> (home / ".faces.1a2b3c4d.partial").mkdir()
+    >>> remove_leftovers(home)
+    >>> list(home.iterdir())
+    []
+    """
+    with suppress(OSError), _turn(folder):
+        for old in folder.glob(f".*{PARTIAL}"):
+            _remove_dead(old)
+
+
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file at once: it holds what it held before, or the whole new content.
 
@@ -238,11 +256,15 @@ def _tidy(target: Path) -> None:
     if aside and not os.path.lexists(target):  # killed between two renames: the old folder still counts
         aside.pop().rename(target)
     for old in (*aside, *target.parent.glob(f".{escape(target.name)}.????????{PARTIAL}")):
-        if old.is_dir() and not old.is_symlink():
-            lock = _lock(old, wait=False)
-            if lock is not None:
-                shutil.rmtree(old, ignore_errors=True)
-                os.close(lock)
+        _remove_dead(old)
+
+
+def _remove_dead(old: Path) -> None:
+    if old.is_dir() and not old.is_symlink():
+        lock = _lock(old, wait=False)
+        if lock is not None:
+            shutil.rmtree(old, ignore_errors=True)
+            os.close(lock)
 
 
 def _put_in_place(partial: Path, target: Path) -> None:

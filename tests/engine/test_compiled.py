@@ -134,7 +134,7 @@ def test_a_file_in_its_place(nothing_set, tmp_path: Path):
 
 
 def test_a_disk_that_is_nearly_full(nothing_set, tmp_path: Path, monkeypatch):
-    usage = namedtuple("usage", "total used free")(10**9, 10**9 - 1, 1)  # noqa: PYI024
+    usage = namedtuple("usage", "total used free")(10**9, 10**9 - 1, 1)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
     assert "the disk is nearly full; free some space" in refused(tmp_path / "teni" / "compiled")
 

@@ -11,6 +11,7 @@ from teni.cli.computing import computing
 from teni.cli.demo import demo
 from teni.cli.evaluate import evaluate
 from teni.cli.export import export
+from teni.cli.features import features
 from teni.cli.fit import fit
 from teni.cli.output import INTERRUPTED, say, say_error
 from teni.cli.predict import predict
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 app.command("demo", short_help="The whole road on faces that teni draws itself.")(computing(demo))
 app.command("fit", short_help="Learn from labelled images; write a run folder.")(computing(fit))
+app.command("features", short_help="Extract features once, into a store.")(computing(features))
 app.command("compare", short_help="Compare ways to transfer on one split; keep the winner.")(
     computing(compare)
 )

@@ -65,6 +65,9 @@ def compare(
         str | None, typer.Option(help="Time for all training together: 90s, 40m, 2h. Default: as planned.")
     ] = None,
     epochs: Annotated[int | None, typer.Option(help="Of each training. Default: as planned.", min=1)] = None,
+    features: Annotated[
+        Path | None, typer.Option(help="As for fit. Default: shared within the comparison, then removed.")
+    ] = None,
     advice: Annotated[bool, typer.Option(help="Measure the 2x2 table of data and similarity first.")] = True,
     out: Annotated[Path, typer.Option(help="The run folder to make.")] = Path("runs/compare"),
     overwrite: Overwrite = False,
@@ -80,6 +83,7 @@ def compare(
     arguments = {name: value for name, value in locals().items() if value is not None}
     from teni.backbones import backbone as load_backbone
     from teni.cli.inputs import asked_for, divide, submission, test_set
+    from teni.cli.kept import kept_features, say_kept, shared_features, with_source
     from teni.cli.networks import pair_weights, to_compare
     from teni.cli.output import progress_printer, result, result_json, say
     from teni.cli.parse import parse_budget, parse_pairs, parse_sizes
@@ -93,6 +97,7 @@ def compare(
     from teni.transfer.named import Wanted
 
     check_output_folder(out, overwrite)
+    kept = kept_features(features)
     sizes, pairs, seconds = parse_sizes(size), parse_pairs(pair or []), parse_budget(budget)
     named = pair_weights(backbone or ["face"], weights or [])
     if tap and len(named) > 1:
@@ -120,13 +125,14 @@ def compare(
             networks.append(
                 to_compare(network, size_given, tap or [], sizes, Wanted((), mirror, epochs=epochs))
             )
+        stored = out.with_name(f"{out.name}.comparing")
+        networks = with_source(networks, kept or shared_features(stored))
         found = {}
         if advice:
             found = _advise(dataset, parts, networks, seed, on_progress)
         if not all(map(is_solved, strategy or LADDER)):
             networks = [_train_at_best(each, dataset, parts, seed, on_progress) for each in networks]
         entries = make_entries(networks, strategy or LADDER, seed=seed, seeds=seeds)
-        stored = out.with_name(f"{out.name}.comparing")
         plan = Plan(dataset, parts, held_out, entries, Budget(seconds, epochs), stored, seed)
         try:
             comparison = run_compare(plan, on_outcome=_tell, on_progress=on_progress)
@@ -135,6 +141,8 @@ def compare(
         except KeyboardInterrupt:
             say(f"What was compared so far is kept in {stored}; the same command goes on from there.")
             raise
+    if kept is not None:
+        run.about["features"] = say_kept(kept)
     run.about["command"] = ["teni", *sys.argv[1:]]
     run.about["arguments"] = {name: _plain(value) for name, value in arguments.items()}
     more = {"comparison.csv": comparison.table().to_csv(index=False)}
@@ -186,7 +194,14 @@ def _train_at_best(
 
     wanted = network.trained
     found = choose_view(
-        wanted.views, wanted.centers, dataset, split, network.backbone, seed=seed, on_progress=on_progress
+        wanted.views,
+        wanted.centers,
+        dataset,
+        split,
+        network.backbone,
+        seed=seed,
+        source=wanted.source,
+        on_progress=on_progress,
     )
     chosen, deep = found.choice, deepest_near(found, wanted.views)
     say(f"{network.backbone.name}: heads are trained at {chosen.views[0]}, layers below {deep}")

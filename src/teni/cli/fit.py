@@ -80,6 +80,9 @@ def fit(
     budget: Annotated[
         str | None, typer.Option(help="Time for training: 90s, 10m, 1h. Default: as planned.")
     ] = None,
+    features: Annotated[
+        Path | None, typer.Option(help="A feature store: what fits is taken from it, what it lacks is added.")
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with a training that was interrupted.")
     ] = False,
@@ -97,6 +100,7 @@ def fit(
     arguments = {name: value for name, value in locals().items() if value is not None}
     from teni.backbones import backbone as load_backbone
     from teni.cli.inputs import asked_for, divide, submission, test_set
+    from teni.cli.kept import kept_features, say_kept
     from teni.cli.output import progress_printer, say
     from teni.cli.parse import parse_budget, parse_pairs, parse_sizes
     from teni.cli.state import training_state
@@ -116,6 +120,7 @@ def fit(
     if tune is not None:
         space_of(strategy.removeprefix(GROUPS))  # what cannot be searched is told before the work
     state = training_state(out, resume, strategy)
+    kept = kept_features(features)
     with progress_printer() as on_progress:
         dataset = load(
             data,
@@ -136,6 +141,7 @@ def fit(
         for note in (*parts.notes, *network.notes):
             say(note)
         wanted = replace(_wanted(network, dataset, tap or [], sizes, mirror), epochs=epochs)
+        wanted = wanted if kept is None else replace(wanted, source=kept)
         plan, tuned = strategy_named(strategy, wanted), None
         if tune is not None and state is not None:
             tuning = Tuning(strategy, wanted, dataset, parts, network, limit, seed)
@@ -156,6 +162,8 @@ def fit(
             if note not in told:
                 say(note)
     run.about["strategy"] = strategy
+    if kept is not None:
+        run.about["features"] = say_kept(kept)
     run.about["command"] = ["teni", *sys.argv[1:]]
     run.about["arguments"] = {name: _plain(value) for name, value in arguments.items()}
     more = {} if asked is None else {"submission.csv": submission(run, asked)}

@@ -57,7 +57,8 @@ class Dataset:
         """SHA-256 over images, targets, subjects, ids and task, as hexadecimal text."""
         digest = hashlib.sha256()
         digest.update(repr((self.images.shape, self.task)).encode())
-        digest.update(np.ascontiguousarray(self.images).data)
+        for start in range(0, len(self.images), 1024):  # memory-mapped images may be larger than memory
+            digest.update(np.ascontiguousarray(self.images[start : start + 1024]).data)
         for part in (self.targets, self.subjects, self.ids):
             digest.update(b"none" if part is None else np.ascontiguousarray(part).tobytes())
         return digest.hexdigest()

@@ -1,7 +1,7 @@
 """Run a network over many images in one compiled program per batch, mirror images included."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import jax
 import jax.numpy as jnp
@@ -14,6 +14,19 @@ from teni.engine.clone import fast_form, on_cpu
 Images = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
+
+class ImagesInParts(Protocol):
+    """Images of which a batch is asked for at a time."""
+
+    def __len__(self) -> int:
+        """Count them."""
+        ...
+
+    def __getitem__(self, part: slice, /) -> Images:
+        """Give some, ``uint8 (n, H, W, C)``."""
+        ...
+
+
 # About what a CPU's cache holds of a network's early layers: 16 images of 96 x 96 pixels.
 PIXELS_A_BATCH = 16 * 96 * 96
 IMAGES_A_BATCH_ON_ACCELERATOR = 512
@@ -21,7 +34,7 @@ IMAGES_A_BATCH_ON_ACCELERATOR = 512
 
 def compile_forward(
     model: keras.Model, pixels: int, mirror: bool, batch_on_cpu: int | None = None
-) -> Callable[[Images], Iterator[list[Floats]]]:
+) -> Callable[[ImagesInParts], Iterator[list[Floats]]]:
     """Compile a network for inference and return a function that runs it over images in batches.
 
     On a CPU the network is first rewritten by `fast_clone`. The function yields, batch after batch, one array
@@ -54,7 +67,7 @@ def compile_forward(
         outputs = outputs if isinstance(outputs, list) else [outputs]
         return [output.reshape(flags, len(images), *output.shape[1:]) for output in outputs]
 
-    def over(images: Images) -> Iterator[list[Floats]]:
+    def over(images: ImagesInParts) -> Iterator[list[Floats]]:
         size = max(min(batch, len(images)), 1)
         for start in range(0, len(images), size):
             part = images[start : start + size]

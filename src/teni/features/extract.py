@@ -1,13 +1,16 @@
 """Features of many images, mirror images included, kept in memory for a head to be solved on."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from teni.progress import OnProgress, Progress, silent
+
+if TYPE_CHECKING:  # other backends need no jax
+    from teni.engine.forward import ImagesInParts
 
 Images = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -48,7 +51,9 @@ def extract(
     return found
 
 
-def forward_pass(network: keras.Model, *, mirror: bool) -> Callable[[Images], Iterator[list[Floats]]]:
+def forward_pass(
+    network: keras.Model, *, mirror: bool
+) -> "Callable[[ImagesInParts], Iterator[list[Floats]]]":
     """Return a function that runs a network over images in batches; made once, it can be called many times.
 
     On the JAX backend that is the engine's fast form, compiled once for each number of images up to a batch.
@@ -70,7 +75,7 @@ def forward_pass(network: keras.Model, *, mirror: bool) -> Callable[[Images], It
 
         return compile_forward(network, _pixels(network), mirror)
 
-    def by_keras(images: Images) -> Iterator[list[Floats]]:
+    def by_keras(images: "ImagesInParts") -> Iterator[list[Floats]]:
         for start in range(0, len(images), 64):
             part = images[start : start + 64]
             passes = [network.predict_on_batch(x) for x in ([part, part[:, :, ::-1]] if mirror else [part])]

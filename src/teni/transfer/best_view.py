@@ -11,7 +11,7 @@ import pandas as pd
 from teni.backbones import Backbone
 from teni.data import Dataset, Split
 from teni.errors import TeniError
-from teni.features import View
+from teni.features import EXTRACTED, Source, View
 from teni.progress import OnProgress, silent
 from teni.task import FlipCenter
 from teni.training import Budget
@@ -36,6 +36,7 @@ def choose_view(
     backbone: Backbone,
     *,
     seed: int,
+    source: Source = EXTRACTED,
     on_progress: OnProgress = silent,
 ) -> Chosen:
     """Choose one view and the mirror axis by the leave-subjects-out error of ridge regression on it.
@@ -49,6 +50,7 @@ def choose_view(
         split: which rows are whose.
         backbone: the network.
         seed: of the draw of subjects.
+        source: where features come from.
         on_progress: told how far it has come.
 
     Raises:
@@ -57,7 +59,7 @@ def choose_view(
     if not views:
         raise TeniError(f"there is no tap to choose from; name a layer of {backbone.name}")
     rows = split.rows("train")
-    material = Material(dataset.take(rows), split.groups[rows], backbone, seed, on_progress)
+    material = Material(dataset.take(rows), split.groups[rows], backbone, seed, on_progress, source)
     targets = check_learnable(material.data, material.groups, MOST_IMAGES)
     with one_blas_thread():
         projections = find_projections(material, views)
@@ -72,6 +74,7 @@ class BestView:
         views: taps and sizes to choose from.
         make: makes the strategy for the view and the mirror axis that were chosen.
         centers: mirror axes to choose from; empty for no mirror images.
+        source: where the features that decide come from.
 
     >>> BestView((View((96, 96), "conv_pw_5_relu"),), lambda view, center: None).centers
     ('halves', 'integers')
@@ -80,6 +83,7 @@ class BestView:
     views: tuple[View, ...]
     make: Make
     centers: tuple[FlipCenter, ...] = ("halves", "integers")
+    source: Source = EXTRACTED
 
     def fit(
         self,
@@ -112,7 +116,14 @@ class BestView:
                 on_progress=on_progress,
             )
         chosen = choose_view(
-            self.views, self.centers, dataset, split, backbone, seed=seed, on_progress=on_progress
+            self.views,
+            self.centers,
+            dataset,
+            split,
+            backbone,
+            seed=seed,
+            source=self.source,
+            on_progress=on_progress,
         )
         choosing = time.perf_counter() - started
         choice = chosen.choice

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from teni.backbones import Backbone
 from teni.data import Dataset, Split
 from teni.errors import TeniError
-from teni.features import View
+from teni.features import EXTRACTED, Source, View
 from teni.progress import OnProgress, silent
 from teni.task import FlipCenter
 from teni.training import Budget
@@ -53,6 +53,7 @@ class ClosedForm:
         centers: mirror axes to choose from, the default first; empty for no mirror images. Classes are learned
             from mirror images only where validation finds that better.
         model_megabytes: how large the saved model may become.
+        source: where features come from.
 
     >>> ClosedForm((View((96, 96), "conv_pw_5_relu"),)).kernels
     ('linear', 'arc-cosine-1', 'arc-cosine-2')
@@ -63,6 +64,7 @@ class ClosedForm:
     most_views: int | None = MOST_VIEWS
     centers: tuple[FlipCenter, ...] = ("halves", "integers")
     model_megabytes: float = 95.0
+    source: Source = EXTRACTED
 
     @property
     def candidates(self) -> Candidates:
@@ -94,7 +96,9 @@ class ClosedForm:
 
         rows = np.flatnonzero(split.parts != "test")
         with one_blas_thread():
-            material = Material(dataset.take(rows), split.groups[rows], backbone, seed, on_progress)
+            material = Material(
+                dataset.take(rows), split.groups[rows], backbone, seed, on_progress, self.source
+            )
             return _Fit(self, material).run(rows)
 
 
@@ -106,7 +110,12 @@ STRATEGIES: Mapping[str, tuple[Kernel, ...]] = {
 
 
 def closed_form(
-    name: str, views: tuple[View, ...], *, mirror: bool = True, sum_all: bool = False
+    name: str,
+    views: tuple[View, ...],
+    *,
+    mirror: bool = True,
+    sum_all: bool = False,
+    source: Source = EXTRACTED,
 ) -> ClosedForm:
     """Make a closed-form strategy by its name.
 
@@ -115,6 +124,7 @@ def closed_form(
         views: taps and sizes to choose from.
         mirror: whether mirror images are learned from.
         sum_all: sum all views instead of choosing among them.
+        source: where features come from.
 
     Raises:
         TeniError: no strategy of that name.
@@ -127,7 +137,7 @@ def closed_form(
     centers: tuple[FlipCenter, ...] = ("halves", "integers") if mirror else ()
     # Several sizes are worth a sum of more views: each size adds places that the others do not have.
     most = None if sum_all else MOST_VIEWS + (len({view.size for view in views}) > 1)
-    return ClosedForm(views, STRATEGIES[name], most, centers)
+    return ClosedForm(views, STRATEGIES[name], most, centers, source=source)
 
 
 @dataclass

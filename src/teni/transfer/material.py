@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 from teni.backbones import Backbone
 from teni.data import Dataset
-from teni.errors import TeniError
-from teni.features import Projection, View, extract, feature_network, fit_projection
+from teni.features import EXTRACTED, Projection, Source, View, require_finite
 from teni.progress import OnProgress
 from teni.transfer.parts import Parts, training_parts
 
@@ -28,6 +27,7 @@ class Material:
         backbone: the network.
         seed: of everything random.
         on_progress: told how far the fit has come.
+        source: where features come from.
     """
 
     data: Dataset
@@ -35,6 +35,7 @@ class Material:
     backbone: Backbone
     seed: int
     on_progress: OnProgress
+    source: Source = EXTRACTED
 
     def take(self, rows: Ints) -> "Material":
         """Return the material of some images."""
@@ -48,14 +49,19 @@ def find_projections(material: Material, views: Sequence[View]) -> dict[View, Pr
         TeniError: features that are not finite numbers.
     """
     images = material.data.images
-    some = images[np.unique(np.linspace(0, len(images) - 1, PROJECTION_IMAGES).astype(np.intp))]
-    found: dict[View, Projection] = {}
-    for group in _by_size(views):
-        network = feature_network(material.backbone, images.shape[1:], group)
-        for view, x in zip(group, extract(network, some, mirror=False), strict=True):
-            _require_finite(view, x, material.backbone)
-            found[view] = fit_projection(x[0])
-    return found
+    return material.source.projections(material.backbone, images[spread_rows(len(images))], views)
+
+
+def spread_rows(count: int) -> Ints:
+    """Choose the rows on which projections are found.
+
+    Args:
+        count: of all rows.
+
+    >>> spread_rows(3).tolist(), len(spread_rows(1000))
+    ([0, 1, 2], 96)
+    """
+    return np.unique(np.linspace(0, count - 1, PROJECTION_IMAGES).astype(np.intp))
 
 
 def take_parts(
@@ -72,26 +78,16 @@ def take_parts(
     Raises:
         TeniError: features that are not finite numbers.
     """
-    images = material.data.images
+    features = material.source.features(
+        material.backbone,
+        material.data.images,
+        {view: projections[view] for view in views},
+        mirror=mirror,
+        on_progress=material.on_progress,
+    )
     found: dict[View, Parts] = {}
-    for group in _by_size(views):
-        network = feature_network(material.backbone, images.shape[1:], group, projections)
-        features = extract(network, images, mirror=mirror, on_progress=material.on_progress)
-        for view, x in zip(group, features, strict=True):
-            found[view] = training_parts(x)
-            # A single feature that is no number shows in the mean.
-            _require_finite(view, found[view].mean, material.backbone)
-    return {view: found[view] for view in views}
-
-
-def _require_finite(view: View, features: NDArray[np.float32], backbone: Backbone) -> None:
-    if not np.isfinite(features).all():
-        raise TeniError(
-            f"the features of {view} are not all finite numbers: the weights of {backbone.name} are broken, "
-            "or do not belong to this network"
-        )
-
-
-def _by_size(views: Sequence[View]) -> list[list[View]]:
-    """Group views by the size that the backbone sees: one forward pass each."""
-    return [[view for view in views if view.size == size] for size in dict.fromkeys(v.size for v in views)]
+    for view in views:
+        found[view] = training_parts(features.pop(view))
+        # A single feature that is no number shows in the mean.
+        require_finite(view, found[view].mean, material.backbone)
+    return found

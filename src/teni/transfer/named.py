@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from functools import partial
 
 from teni.errors import TeniError
-from teni.features import View
+from teni.features import EXTRACTED, Source, View
 from teni.task import FlipCenter
 from teni.training import TrainingSettings
 from teni.training.heads import MlpSettings
@@ -36,6 +36,7 @@ class Wanted:
         center: the mirror axis, where it was chosen before; None lets validation choose.
         deep: the view below which layers are trained, where it was chosen before; None chooses it among the views.
         epochs: of everything that is trained; None for what each strategy plans.
+        source: where the features of heads in closed form come from, and those by which `mlp` chooses its view.
     """
 
     views: tuple[View, ...]
@@ -44,6 +45,7 @@ class Wanted:
     center: FlipCenter | None = None
     deep: View | None = None
     epochs: int | None = None
+    source: Source = EXTRACTED
 
     @property
     def views_to_train_below(self) -> tuple[View, ...]:
@@ -101,17 +103,24 @@ def strategy_named(name: str, wanted: Wanted, changes: Changes | None = None) ->
     if name == f"{GROUPS}mlp":  # one choice of the view for all, and all heads side by side
         settings = head_settings(given, wanted)
         return BestView(
-            wanted.views, lambda view, center: Specialists(Mlp(view, settings, center)), wanted.centers
+            wanted.views,
+            lambda view, center: Specialists(Mlp(view, settings, center)),
+            wanted.centers,
+            wanted.source,
         )
     if name.startswith(GROUPS):
         return Specialists(strategy_named(name.removeprefix(GROUPS), wanted, given))
     if name in STRATEGIES:
-        return closed_form(name, wanted.views, mirror=wanted.mirror, sum_all=wanted.sum_all)
+        return closed_form(
+            name, wanted.views, mirror=wanted.mirror, sum_all=wanted.sum_all, source=wanted.source
+        )
     if name == "svm":
-        return svm(wanted.views, mirror=wanted.mirror, sum_all=wanted.sum_all)
+        return svm(wanted.views, mirror=wanted.mirror, sum_all=wanted.sum_all, source=wanted.source)
     if name == "mlp":
         settings = head_settings(given, wanted)
-        return BestView(wanted.views, lambda view, center: Mlp(view, settings, center), wanted.centers)
+        return BestView(
+            wanted.views, lambda view, center: Mlp(view, settings, center), wanted.centers, wanted.source
+        )
     head, colon, layer = name.partition(":")
     if head == FREEZE and bool(colon) == bool(layer):
         design = partial(freeze_below, layer=layer) if layer else freeze_below

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from teni.backbones import Backbone
 from teni.data import Dataset, Split
 from teni.errors import TeniError
-from teni.features import Projection, View
+from teni.features import EXTRACTED, Projection, Source, View
 from teni.progress import OnProgress, Progress, silent
 from teni.task import FlipCenter, measure_name
 from teni.training import Budget
@@ -58,6 +58,7 @@ class Svm:
         most_views: how many views may be put together; all are if None.
         centers: mirror axes to choose from; empty for no mirror images.
         costs: of errors, to choose from.
+        source: where features come from.
 
     >>> Svm((View((96, 96), "conv_pw_5_relu"),)).costs[0]
     0.01
@@ -67,6 +68,7 @@ class Svm:
     most_views: int | None = MOST_VIEWS
     centers: tuple[FlipCenter, ...] = ("halves", "integers")
     costs: tuple[float, ...] = COSTS
+    source: Source = EXTRACTED
 
     def fit(
         self,
@@ -90,18 +92,21 @@ class Svm:
         if not self.views:
             raise TeniError(f"there is no tap to choose from; name a layer of {backbone.name}")
         rows = np.flatnonzero(split.parts != "test")
-        material = Material(dataset.take(rows), split.groups[rows], backbone, seed, on_progress)
+        material = Material(dataset.take(rows), split.groups[rows], backbone, seed, on_progress, self.source)
         with one_blas_thread():
             return _fit(self, material, rows)
 
 
-def svm(views: tuple[View, ...], *, mirror: bool = True, sum_all: bool = False) -> Svm:
+def svm(
+    views: tuple[View, ...], *, mirror: bool = True, sum_all: bool = False, source: Source = EXTRACTED
+) -> Svm:
     """Make the strategy of support vector machines.
 
     Args:
         views: taps and sizes to choose from.
         mirror: whether mirror images are learned from (classes: where validation finds that better).
         sum_all: put all views together instead of choosing among them.
+        source: where features come from.
 
     >>> svm((View((96, 96), "conv_pw_5_relu"),), mirror=False).centers
     ()
@@ -111,6 +116,7 @@ def svm(views: tuple[View, ...], *, mirror: bool = True, sum_all: bool = False) 
         views,
         None if sum_all else MOST_VIEWS + several_sizes,
         ("halves", "integers") if mirror else (),
+        source=source,
     )
 
 

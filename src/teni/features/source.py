@@ -1,0 +1,315 @@
+"""Where features come from: the network, or a store that asks the network for what it lacks."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from teni.backbones import Backbone
+from teni.errors import TeniError
+from teni.features.extract import extract, forward_pass
+from teni.features.fingerprint import image_names, network_fingerprint, projection_fingerprint
+from teni.features.network import View, feature_network
+from teni.features.projection import Projection, fit_projection
+from teni.features.segment import Key, Names
+from teni.features.store import FeatureStore
+from teni.progress import OnProgress, Progress
+
+Images = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+Ints = NDArray[np.intp]
+Projections = Mapping[View, Projection]
+
+
+class Source(Protocol):
+    """What gives projections and features."""
+
+    def projections(
+        self, backbone: Backbone, images: Images, views: Sequence[View]
+    ) -> dict[View, Projection]:
+        """Find each view's strongest channels on some images.
+
+        Args:
+            backbone: the network.
+            images: ``uint8 (N, H, W, C)``, a hundred or so.
+            views: where to look.
+
+        Raises:
+            TeniError: features that are not finite numbers, or a view that the backbone does not have.
+        """
+        ...
+
+    def features(
+        self,
+        backbone: Backbone,
+        images: Images,
+        projections: Projections,
+        *,
+        mirror: bool,
+        on_progress: OnProgress,
+    ) -> dict[View, Floats]:
+        """Give features of images.
+
+        Args:
+            backbone: the network.
+            images: ``uint8 (N, H, W, C)``.
+            projections: of each view that is asked for.
+            mirror: whether to take the mirror images' features too.
+            on_progress: told how many images are done.
+
+        Returns:
+            For each view ``float32 (flags, N, ...)``, which may be overwritten.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Extracted:
+    """Everything comes from the network, each time it is asked for."""
+
+    def projections(
+        self, backbone: Backbone, images: Images, views: Sequence[View]
+    ) -> dict[View, Projection]:
+        """Find projections; see `Source`."""
+        found: dict[View, Projection] = {}
+        for group in by_size(views):
+            network = feature_network(backbone, images.shape[1:], group)
+            for view, x in zip(group, extract(network, images, mirror=False), strict=True):
+                require_finite(view, x, backbone)
+                found[view] = fit_projection(x[0])
+        return found
+
+    def features(
+        self,
+        backbone: Backbone,
+        images: Images,
+        projections: Projections,
+        *,
+        mirror: bool,
+        on_progress: OnProgress,
+    ) -> dict[View, Floats]:
+        """Extract; see `Source`."""
+        found: dict[View, Floats] = {}
+        for group in by_size(list(projections)):
+            network = feature_network(backbone, images.shape[1:], group, projections)
+            found |= dict(
+                zip(group, extract(network, images, mirror=mirror, on_progress=on_progress), strict=True)
+            )
+        return {view: found[view] for view in projections}
+
+
+EXTRACTED = Extracted()
+
+
+@dataclass
+class Counts:
+    """How many features of one image at one view were taken from a store, and how many extracted.
+
+    Args:
+        taken: from the store.
+        extracted: by the network; they were added to the store.
+        problem: why they could not be added; None where they could.
+    """
+
+    taken: int = 0
+    extracted: int = 0
+    problem: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Stored:
+    """Features from a store; what it lacks is extracted, added, and read from there like the rest.
+
+    So a first fit has the numbers of a second one. Where the store cannot be written to, the network alone is asked.
+
+    Args:
+        store: where features are kept.
+        counts: what was taken so far.
+    """
+
+    store: FeatureStore
+    counts: Counts = field(default_factory=Counts)
+
+    def projections(
+        self, backbone: Backbone, images: Images, views: Sequence[View]
+    ) -> dict[View, Projection]:
+        """Look projections up, find and keep those that are not there; see `Source`."""
+        network, sample = network_fingerprint(backbone), _joined(image_names(images))
+        found = {view: self.store.projection(network, view, sample) for view in views}
+        new = EXTRACTED.projections(backbone, images, [view for view, each in found.items() if each is None])
+        for view, projection in new.items():
+            try:
+                self.store.add_projection(network, view, sample, projection)
+            except TeniError as error:
+                self.counts.problem = str(error)
+        return {view: each or new[view] for view, each in found.items()}
+
+    def features(
+        self,
+        backbone: Backbone,
+        images: Images,
+        projections: Projections,
+        *,
+        mirror: bool,
+        on_progress: OnProgress,
+    ) -> dict[View, Floats]:
+        """Complete the store and read from it; see `Source`."""
+        try:
+            names, keys = self.complete(backbone, images, projections, mirror=mirror, on_progress=on_progress)
+        except _NotWrittenError as error:
+            self.counts.problem = str(error)
+            self.counts.extracted += len(images) * len(projections)
+            return EXTRACTED.features(backbone, images, projections, mirror=mirror, on_progress=on_progress)
+        return {view: self.store.read(key, names, 2 if mirror else 1) for view, key in keys.items()}
+
+    def complete(
+        self,
+        backbone: Backbone,
+        images: Images,
+        projections: Projections,
+        *,
+        mirror: bool,
+        on_progress: OnProgress,
+    ) -> tuple[Names, dict[View, Key]]:
+        """Extract what the store lacks, batch by batch: the images may be memory-mapped and larger than memory.
+
+        Args:
+            backbone: the network.
+            images: ``uint8 (N, H, W, C)``.
+            projections: of each view that is asked for.
+            mirror: whether to take the mirror images' features too.
+            on_progress: told how many images are done.
+
+        Returns:
+            The names of the images, and what each view's features are found by.
+
+        Raises:
+            TeniError: the store is damaged or cannot be written to.
+        """
+        names, network, flags = image_names(images), network_fingerprint(backbone), 2 if mirror else 1
+        keys = {view: Key(network, view, projection_fingerprint(each)) for view, each in projections.items()}
+        for group in by_size(list(projections)):
+            lacking: dict[bytes, list[View]] = {}
+            for view in group:
+                missing = np.flatnonzero(self.store.missing(keys[view], names, flags))
+                self.counts.taken += len(names) - len(missing)
+                self.counts.extracted += len(missing)
+                if len(missing):
+                    lacking.setdefault(missing.tobytes(), []).append(view)
+            for rows, views in lacking.items():
+                some = Some(images, np.frombuffer(rows, np.intp))
+                self._fill(
+                    backbone,
+                    some,
+                    names[some.rows],
+                    {v: projections[v] for v in views},
+                    keys,
+                    flags,
+                    on_progress,
+                )
+        return names, keys
+
+    def _fill(
+        self,
+        backbone: Backbone,
+        images: "Some",
+        names: Names,
+        projections: Projections,
+        keys: Mapping[View, Key],
+        flags: int,
+        on_progress: OnProgress,
+    ) -> None:
+        views = list(projections)
+        network: Any = feature_network(backbone, images.shape[1:], views, projections)
+        shapes = [tuple(output.shape[1:]) for output in network.outputs]
+        try:
+            with ExitStack() as stack:
+                writers = [
+                    stack.enter_context(self.store.adding(keys[view], names, flags, shape))
+                    for view, shape in zip(views, shapes, strict=True)
+                ]
+                done = 0
+                for batch in forward_pass(network, mirror=flags == 2)(images):
+                    for writer, features in zip(writers, batch, strict=True):
+                        writer.add(features)
+                    done += batch[0].shape[1]
+                    on_progress(Progress("features", done, len(images)))
+        except TeniError as error:
+            raise _NotWrittenError(str(error)) from error
+
+
+class _NotWrittenError(TeniError):
+    """The store could not be added to."""
+
+
+@dataclass(frozen=True, eq=False)
+class Some:
+    """Some rows of images, each read when it is asked for.
+
+    Args:
+        images: ``uint8 (N, H, W, C)``, may be memory-mapped.
+        rows: which, ascending.
+
+    >>> some = Some(np.zeros((9, 2, 2, 1), np.uint8), np.array([2, 5]))
+    >>> some.shape, some[0:1].shape
+    ((2, 2, 2, 1), (1, 2, 2, 1))
+    """
+
+    images: Images
+    rows: Ints
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """Number, height, width and channels."""
+        height, width, channels = self.images.shape[1:]
+        return len(self.rows), height, width, channels
+
+    def __len__(self) -> int:
+        """Count the images."""
+        return len(self.rows)
+
+    def __getitem__(self, part: slice) -> Images:
+        """Read some of them."""
+        rows = self.rows[part]
+        if (
+            len(rows) and rows[-1] - rows[0] == len(rows) - 1
+        ):  # side by side: a slice of a lazy array is enough
+            return np.asarray(self.images[rows[0] : rows[-1] + 1])
+        return np.stack([np.asarray(self.images[row]) for row in rows])
+
+
+def require_finite(view: View, features: Floats, backbone: Backbone) -> None:
+    """Refuse features that are not finite numbers.
+
+    Args:
+        view: where they were taken.
+        features: of any shape; a mean over images shows a single one that is no number.
+        backbone: whose they are.
+
+    Raises:
+        TeniError: some are not.
+    """
+    if not np.isfinite(features).all():
+        raise TeniError(
+            f"the features of {view} are not all finite numbers: the weights of {backbone.name} are broken, "
+            "or do not belong to this network"
+        )
+
+
+def by_size(views: Sequence[View]) -> list[list[View]]:
+    """Group views by the size that the backbone sees: one forward pass each.
+
+    >>> one, two, other = View((8, 8), "a"), View((8, 8), "b"), View((16, 16), "a")
+    >>> [len(group) for group in by_size([one, other, two])]
+    [2, 1]
+    """
+    return [[view for view in views if view.size == size] for size in dict.fromkeys(v.size for v in views)]
+
+
+def _joined(names: Names) -> str:
+    """Name several images, in their order, as one."""
+    return hashlib.sha256(names.tobytes()).hexdigest()
