@@ -13,6 +13,7 @@ import stat
 import warnings
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import jax
 import platformdirs
@@ -42,7 +43,8 @@ def keep_compiled(folder: Path | None = None, most_bytes: int = MOST_BYTES) -> s
     >>> keep_compiled(Path(tempfile.mkdtemp()) / "compiled")
     >>> jax.config.update("jax_compilation_cache_dir", before)
     """
-    if jax.config.jax_compilation_cache_dir is not None:
+    settings: Any = jax.config
+    if settings.jax_compilation_cache_dir is not None:
         return None
     folder = folder or platformdirs.user_cache_path("teni") / f"compiled-{_machine()}"
     problem = _make_private(folder)

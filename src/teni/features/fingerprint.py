@@ -27,8 +27,8 @@ def image_names(images: NDArray[np.uint8]) -> Names:
         ``(N,)`` of 32 bytes.
 
     >>> names = image_names(np.zeros((2, 4, 4, 1), np.uint8))
-    >>> names[0] == names[1] != image_names(np.ones((1, 4, 4, 1), np.uint8))[0]
-    np.True_
+    >>> bool(names[0] == names[1] != image_names(np.ones((1, 4, 4, 1), np.uint8))[0])
+    True
     """
     shape = repr(images.shape[1:]).encode()
     found = np.empty(len(images), "S32")

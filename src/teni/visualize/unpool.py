@@ -125,8 +125,9 @@ def unpool_whole(signal: Tensor, x: Tensor) -> Tensor:
     """
     highest = keras.ops.equal(x, keras.ops.max(x, axis=(1, 2), keepdims=True))
     flat = keras.ops.reshape(keras.ops.cast(highest, "float32"), (-1, x.shape[1] * x.shape[2], x.shape[3]))
-    first = keras.ops.where(keras.ops.equal(keras.ops.cumsum(flat, axis=1), 1.0), flat, 0.0)
-    return keras.ops.reshape(first, (-1, *x.shape[1:])) * keras.ops.cast(signal, "float32")
+    first: Any = keras.ops.where(keras.ops.equal(keras.ops.cumsum(flat, axis=1), 1.0), flat, 0.0)
+    whole: Any = keras.ops.reshape(first, (-1, *x.shape[1:]))
+    return whole * keras.ops.cast(signal, "float32")
 
 
 def _corners(window: Window) -> Iterator[Pair]:
