@@ -4,7 +4,7 @@
 
 DIR holds faces/ (training.zip, training_subjects.csv, test.zip, IdLookupTable.csv, test_solution.csv) and weights/
 (MobileNet's ImageNet weights). Each round begins with an empty cache folder and no store, in processes of their own:
-`teni fit` without a store, `teni fit --features` that fills one (with what the first has compiled gone again), and the
+`teni fit` without a store, `teni fit --features` that fills one (what the first has compiled gone again), and the
 same once more. Printed are wall seconds, the steps of each fit, errors, and the ratio of the first start to the last.
 """
 
