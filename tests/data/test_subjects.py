@@ -23,7 +23,10 @@ def test_subjects_are_read(tmp_path: Path, text: str) -> None:
     ("text", "message"),
     [
         ("", "s.csv: the file is empty; expected a header line and one subject an image"),
-        ("A,B\n1,2\n", "s.csv: 2 columns, none called Subject; expected one that is"),
+        (
+            "A,B\n1,2\n",
+            "s.csv: 2 columns, none called Subject; expected a column of that name, with a row for each image",
+        ),
         (
             "Ada\nMax\n",
             "s.csv: 1 subject for 2 images (is its header line missing?); expected one row an image, "

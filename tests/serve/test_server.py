@@ -122,9 +122,11 @@ def test_no_request_is_lost_at_the_end(started: Started, number: signal.Signals)
     assert counted.lost == []
     assert counted.refused == 16  # every client was answered until it found nobody
     assert started.process.returncode == 0
-    assert said.splitlines()[0].startswith("Ready after ")
-    assert said.splitlines()[0].endswith("predicts 2 keypoints; Ctrl-C ends it.")
-    assert said.splitlines()[1:] == ["Ended; every request that was accepted has been answered."]
+    loading, ready, *ended = said.splitlines()
+    assert loading == "Loading and compiling the model …"
+    assert ready.startswith("Ready after ")
+    assert ready.endswith("predicts 2 keypoints; Ctrl-C ends it.")
+    assert ended == ["Ended; every request that was accepted has been answered."]
 
 
 def test_a_request_that_is_half_sent_when_the_end_comes(started: Started):
@@ -151,6 +153,13 @@ def test_a_port_that_is_taken(started: Started, spots: Path):
     assert done.stderr == (
         f"Error: 127.0.0.1:{started.port}: another program listens there already; give another --port\n"
     )
+
+
+def test_a_port_is_taken_from_the_beginning_and_not_only_when_the_model_is_loaded():
+    with listening_socket(Settings(port=0)) as first:
+        port = first.getsockname()[1]
+        with pytest.raises(TeniError, match=f"127.0.0.1:{port}: another program listens there already"):
+            listening_socket(Settings(port=port))
 
 
 def test_a_host_that_is_not_here():

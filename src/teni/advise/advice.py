@@ -72,7 +72,7 @@ class Advice:
                 "this judgement says."
             )
         said.append(
-            f"That is the quadrant “{self.quadrant}”, which recommends {self.recommends[0]}"
+            f"That is the quadrant “{self.quadrant}”, which recommends {', then '.join(self.recommends)}"
             + ("." if self.sure else ", but a number lies near its border: compare before you believe it.")
         )
         return tuple(said)

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from teni.data import Dataset, Split
     from teni.progress import OnProgress
 
+PARTS = ("test", "validation")
+
 
 def compare(
     data: Annotated[Path, typer.Argument(help="Training data, as for fit.")],
@@ -84,6 +86,7 @@ def compare(
     from teni.backbones import backbone as load_backbone
     from teni.cli.inputs import asked_for, divide, submission, test_set
     from teni.cli.kept import kept_features, say_kept, shared_features, with_source
+    from teni.cli.measures import headline_text
     from teni.cli.networks import pair_weights, to_compare
     from teni.cli.output import progress_printer, result, result_json, say
     from teni.cli.parse import parse_budget, parse_pairs, parse_sizes
@@ -94,9 +97,10 @@ def compare(
     from teni.fitting import save_run
     from teni.report import build_report
     from teni.training import Budget
-    from teni.transfer.named import Wanted
+    from teni.transfer.named import Wanted, check_names
 
     check_output_folder(out, overwrite)
+    check_names(strategy or ())
     kept = kept_features(features)
     sizes, pairs, seconds = parse_sizes(size), parse_pairs(pair or []), parse_budget(budget)
     named = pair_weights(backbone or ["face"], weights or [])
@@ -157,7 +161,15 @@ def compare(
         return
     lines = [comparison_text(comparison), *comparison.advice.get("sentences", ())]
     lines += [comparison.advice["agrees"]] if comparison.advice else []
-    lines += [f"{saved.path}: {comparison.winner.name}", f"    report: {saved.path / 'report.html'}"]
+    lines.append(
+        f"{saved.path}: {comparison.winner.name}, kept; what is solved learned from the validation images too"
+    )
+    lines += [
+        f"{part:>10}: {headline_text(saved.metrics[part], saved.task)}"
+        for part in PARTS
+        if saved.metrics[part]
+    ]
+    lines.append(f"    report: {saved.path / 'report.html'}")
     result("\n".join(lines))
 
 

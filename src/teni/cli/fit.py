@@ -111,11 +111,12 @@ def fit(
     from teni.fitting import save_run
     from teni.report import build_report
     from teni.training import Budget
-    from teni.transfer.named import GROUPS, strategy_named
+    from teni.transfer.named import GROUPS, check_names, strategy_named
     from teni.tuning import Tuning, space_of
     from teni.tuning import tune as run_tune
 
     check_output_folder(out, overwrite)
+    check_names([strategy])
     sizes, pairs, limit = parse_sizes(size), parse_pairs(pair or []), Budget(parse_budget(budget))
     if tune is not None:
         space_of(strategy.removeprefix(GROUPS))  # what cannot be searched is told before the work

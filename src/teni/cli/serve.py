@@ -73,6 +73,7 @@ def serve(
             say(
                 f"Warning: everybody who can reach {host} can use this service; --token-file asks for a token."
             )
+        say("Loading and compiling the model …")
         service = open_service(opened)
 
         def ready() -> None:

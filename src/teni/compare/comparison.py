@@ -138,10 +138,11 @@ def comparison_text(comparison: Comparison, beside: str = "the winner") -> str:
 
     >>> one = Measured("rmse_px", 1.5, [1.4, 1.6], (1.5,))
     >>> print(comparison_text(Comparison((Row("ridge", "face", one, None, Cost(3.0, 900.0, 10)),), {}, {}, {})))
-    strategy       validation (95%)    behind the winner      test (95%)       s      MB
-    face ridge     1.500 (1.400-1.600)                        -              3.0     900
+    strategy       validation px (95%)    behind the winner      test px (95%)       s      MB
+    face ridge     1.500 (1.400 to 1.600)                     -                 3.0     900
     """
-    head = ("strategy", "validation (95%)", f"behind {beside}", "test (95%)", "s", "MB")
+    unit = " px" if comparison.rows[0].validation.name == "rmse_px" else ""
+    head = ("strategy", f"validation{unit} (95%)", f"behind {beside}", f"test{unit} (95%)", "s", "MB")
     lines = [
         (
             row.name,
@@ -160,7 +161,7 @@ def comparison_text(comparison: Comparison, beside: str = "the winner") -> str:
 
 
 def _with_interval(value: float, ends: list[float] | None) -> str:
-    return f"{value:.3f}" if ends is None else f"{value:.3f} ({ends[0]:.3f}-{ends[1]:.3f})"
+    return f"{value:.3f}" if ends is None else f"{value:.3f} ({ends[0]:.3f} to {ends[1]:.3f})"
 
 
 def _columns(rows: Sequence[Sequence[str]]) -> str:

@@ -157,7 +157,14 @@ def find_ensemble(
         f"{candidates[key].backbone} {candidates[key].strategy} ({weight:.0%})"
         for key, weight in weights.items()
     )
-    return Found(weights, backbones, outcome, (f"the mean of {told}",))
+    return Found(
+        weights,
+        backbones,
+        outcome,
+        (
+            f"the mean of {told}; its validation error is that of ensembles chosen without the person predicted",
+        ),
+    )
 
 
 def _error(predicted: Floats, data: Dataset) -> float:

@@ -44,7 +44,8 @@ def read_subjects(path: Path, count: int, *, max_unpacked_mb: int = MAX_UNPACKED
         place = 0 if len(header.columns) == 1 else header.subject
         if place is None:
             raise TeniError(
-                f"{text.name}: {len(header.columns)} columns, none called Subject; expected one that is"
+                f"{text.name}: {len(header.columns)} columns, none called Subject; expected a column of "
+                "that name, with a row for each image"
             )
         problems, subjects = RowProblems(text.name), list[bytes]()
         for row, (line, content) in enumerate(text.lines, 1):

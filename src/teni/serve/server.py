@@ -24,7 +24,10 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def listening_socket(settings: Settings) -> socket.socket:
-    """Take the port now, before the model is loaded; nobody is let in before the server runs.
+    """Take the port now, before the model is loaded; whoever calls before the server runs waits for it.
+
+    A port that is bound but not listened on could be bound a second time, and the second service would find that
+    out only when its model is loaded.
 
     Args:
         settings: host and port.
@@ -45,6 +48,7 @@ def listening_socket(settings: Settings) -> socket.socket:
         if os.name == "posix":
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
+        listening.listen(BACKLOG)
     except OSError as error:
         listening.close()
         if error.errno == errno.EADDRINUSE:

@@ -1,6 +1,6 @@
 """Ways to transfer by the names that people type."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from functools import partial
@@ -131,6 +131,21 @@ def strategy_named(name: str, wanted: Wanted, changes: Changes | None = None) ->
     near = get_close_matches(name, known, 3)
     asked = f"did you mean {' or '.join(near)}? There are" if near else "expected one of"
     raise TeniError(f"no strategy is called {name!r}; {asked} {', '.join(known)}")
+
+
+def check_names(names: Sequence[str]) -> None:
+    """Refuse names that no strategy has, before any work.
+
+    Args:
+        names: as they were typed.
+
+    Raises:
+        TeniError: no strategy of that name; the nearest are offered.
+
+    >>> check_names(["ridge", "specialists:mlp"])
+    """
+    for name in names:
+        strategy_named(name, Wanted(()))
 
 
 def head_settings(changes: Changes, wanted: Wanted) -> MlpSettings:
