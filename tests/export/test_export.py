@@ -208,6 +208,14 @@ def test_which_rows_calibrate_and_which_are_measured(runs):
     rows, split = rows_of(run, data, 0), split_of(data, validation=3)
     np.testing.assert_array_equal(rows.calibrate, data.images[split.rows("train")])
     np.testing.assert_array_equal(rows.images, data.images[split.rows("validation")])
+    solved = run.about["choice"] | {"kernel": "linear"}
+    again = rows_of(replace(run, about=run.about | {"choice": solved}), data, 0)
+    np.testing.assert_array_equal(again.images, data.images[split.rows("test")])
+    table = run.split.assign(part="train")
+    told = rows_of(replace(run, split=table), data, 0).told
+    assert (
+        told == "24 train images of the run, which it learned from: look at the difference, not at the error"
+    )
     other = replace(data, ids=np.array([f"x{i}" for i in range(24)]))
     assert rows_of(run, other, 0).told == "24 the data given"
     with pytest.raises(TeniError, match="--data: images of 8x8x1, the model takes 16x20x1"):

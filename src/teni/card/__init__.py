@@ -4,5 +4,6 @@ from teni.card.content import Card as Card
 from teni.card.content import Section as Section
 from teni.card.content import Table as Table
 from teni.card.content import card_of as card_of
+from teni.card.errors import is_solved as is_solved
 from teni.card.html import card_html as card_html
 from teni.card.markdown import card_markdown as card_markdown

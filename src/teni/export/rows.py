@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from teni.card import is_solved
 from teni.data import Dataset
 from teni.errors import TeniError
 from teni.prediction import matching_targets
@@ -13,6 +14,7 @@ from teni.task import Targets, labelled
 
 CALIBRATE = 200  # images; more change the ranges of activations little
 MEASURE = 500
+_SEEN = ", which it learned from: look at the difference, not at the error"
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +49,7 @@ def rows_of(run: Run, dataset: Dataset | None, seed: int) -> Rows:
     if dataset is None:
         part = "/".join(sorted(set(examples.parts.tolist())))
         told = f"the {len(examples)} examples of its {part} images that the run folder keeps"
+        told += _SEEN if is_solved(run) and "validation" in part else ""
         return Rows(examples.images, examples.images, examples.truth, told)
     if dataset.images.shape[1:] != examples.images.shape[1:]:
         here, there = ("x".join(map(str, each.shape[1:])) for each in (dataset.images, examples.images))
@@ -59,14 +62,23 @@ def rows_of(run: Run, dataset: Dataset | None, seed: int) -> Rows:
     if parts is None:
         measured, learned, told = np.flatnonzero(known), np.zeros(0, np.intp), "the data given"
     else:
-        part = "validation" if (known & (parts == "validation")).any() else "test"
-        if not (known & (parts == part)).any():
-            part = "train"
+        part = _part_to_measure(parts[known], solved=is_solved(run))
+        seen = part == "train" or (part == "validation" and is_solved(run))
         measured, learned = np.flatnonzero(known & (parts == part)), np.flatnonzero(parts == "train")
-        told = f"{part} images of the run" + (", which it learned from" if part == "train" else "")
+        told = f"{part} images of the run{_SEEN if seen else ''}"
     measured, learned = _some(measured, MEASURE, seed), _some(learned, CALIBRATE, seed)
     calibrate = dataset.images[learned] if len(learned) else examples.images
     return Rows(calibrate, dataset.images[measured], targets[measured], f"{len(measured):,} {told}")
+
+
+def _part_to_measure(parts: NDArray[np.str_], *, solved: bool) -> str:
+    """Choose among the parts that have labels; what is solved in closed form learns from the validation rows too.
+
+    >>> _part_to_measure(np.array(["train", "validation", "test"]), solved=True)
+    'test'
+    """
+    order = ("test", "validation", "train") if solved else ("validation", "test", "train")
+    return next((part for part in order if (parts == part).any()), "train")
 
 
 def _parts(run: Run, dataset: Dataset) -> NDArray[np.str_] | None:

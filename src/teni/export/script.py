@@ -24,7 +24,7 @@ _RUNTIMES = {
     "litert": (
         "ai-edge-litert",
         "import numpy as np, ai_edge_litert.interpreter as litert",
-        'run = litert.Interpreter(str(here / "model.tflite")).get_signature_runner()',
+        'run = litert.Interpreter(str(here / "model.tflite")).get_signature_runner("serve")',
         'run(image=image)["answer"]',
     ),
     "saved-model": (

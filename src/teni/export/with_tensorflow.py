@@ -1,6 +1,8 @@
 """The process that knows TensorFlow: ``python -m teni.export.with_tensorflow FORMAT write|run …``."""
 
 import sys
+import tempfile
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -36,16 +38,24 @@ def _write(name: str, source: Path, folder: Path, precision: str, images: Any) -
     def answer(image: Any) -> dict[str, Any]:
         return {"answer": model(image, training=False)}
 
-    module, serve = tf.Module(), tf.function(answer, input_signature=[spec])
-    module.model = model
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([serve.get_concrete_function()], module)
+    with tempfile.TemporaryDirectory() as place:
+        # Straight from a function its variables would not be made constants, and the file would hold none.
+        archive: Any = keras.export.ExportArchive()
+        archive.track(model)
+        archive.add_endpoint("serve", answer, input_signature=[spec])
+        archive.write_out(place, verbose=False)
+        converter = tf.lite.TFLiteConverter.from_saved_model(place, signature_keys=["serve"])
+        _make_smaller(tf, converter, precision, images)
+        (folder / "model.tflite").write_bytes(converter.convert())
+
+
+def _make_smaller(tf: Any, converter: Any, precision: str, images: Any) -> None:
     if precision != "float32":
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
     if precision == "float16":
         converter.target_spec.supported_types = [tf.float16]
     if precision == "int8":
-        converter.representative_dataset = lambda: ([image[None]] for image in images[:CALIBRATE])
-    (folder / "model.tflite").write_bytes(converter.convert())
+        converter.representative_dataset = lambda: ({"image": image[None]} for image in images[:CALIBRATE])
 
 
 def _spell_arccos() -> None:
@@ -61,12 +71,17 @@ def _spell_arccos() -> None:
 
 
 def _run_litert(folder: Path, images: Any) -> Any:
-    runner = _tensorflow().lite.Interpreter(str(folder / "model.tflite")).get_signature_runner()
-    return next(iter(runner(image=images).values()))
+    try:
+        lite: Any = import_module("ai_edge_litert.interpreter")
+    except ImportError:
+        lite = _tensorflow().lite  # which is to lose its interpreter to the package above
+    runner = lite.Interpreter(str(folder / "model.tflite")).get_signature_runner("serve")
+    return runner(image=images)["answer"]
 
 
 def _run_saved_model(folder: Path, images: Any) -> Any:
-    return _tensorflow().saved_model.load(str(folder / "model")).serve(images).numpy()
+    loaded = _tensorflow().saved_model.load(str(folder / "model"))  # its variables live as long as it does
+    return loaded.serve(images).numpy()
 
 
 def _tensorflow() -> Any:
