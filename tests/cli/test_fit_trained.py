@@ -56,7 +56,7 @@ def test_a_killed_training_goes_on_and_ends_as_if_nothing_had_happened(teni: Cal
     pd.testing.assert_frame_equal(runs[0].predictions, runs[1].predictions)
     assert runs[0].about["strategy"] == "mlp"
     assert len(runs[0].curves) == EPOCHS
-    assert 'id="losses"' in (whole / "report.html").read_text()
+    assert 'id="training"' in (whole / "report.html").read_text()
 
 
 def test_epochs_and_time_are_kept_to(teni: Callable, folder, tmp_path):

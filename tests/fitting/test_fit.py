@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 from blobs import TASK, blobs, split_of, tiny_network
-from teni.backbones import backbone
+from teni.backbones import backbone, weights_fingerprint
 from teni.errors import TeniError
 from teni.features import View
 from teni.fitting import fit
-from teni.fitting.fit import _weights_fingerprint, predict_points
+from teni.fitting.fit import predict_points
 from teni.task.metrics import rmse_px
 from teni.transfer import Fitted, closed_form
 
@@ -102,7 +102,7 @@ def test_the_fingerprint_of_the_weights_is_of_their_values():
 
 
 def fingerprint_of(seed: int) -> str:
-    return _weights_fingerprint(backbone("facial-cnn-1", size=(16, 16), seed=seed))
+    return weights_fingerprint(backbone("facial-cnn-1", size=(16, 16), seed=seed))
 
 
 def test_a_test_set_without_labels_is_predicted_only():

@@ -45,7 +45,7 @@ class Residuals:
             A radius in pixels of the picture; None for a keypoint that was never labelled.
 
         >>> errors = np.array([[3.0, 4.0], [0, 1], [0, 2], [0, 3]])
-        >>> Residuals((errors, errors[:0]), ("test", "")).radii(0.75)
+        >>> Residuals((errors, errors[:0]), ("test", "")).radii(0.6)
         [3.0, None]
         """
         radii = _radii(self, confidence, round(scale_x / scale_y, 3) or 0.001)
