@@ -136,7 +136,9 @@ def test_by_keyboard_alone(show: Open, report_file: Path):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Escape")
     assert page.locator("dialog").is_hidden()
-    assert page.evaluate("document.activeElement.dataset.image") == tile.nth(2).get_attribute("data-image")
+    # A dialog tells of its closing a moment after it has closed.
+    after = tile.nth(2).get_attribute("data-image")
+    page.wait_for_function("image => document.activeElement.dataset.image === image", arg=after)
 
 
 def test_a_chart_is_read_by_the_pointer(show: Open, report_file: Path):
