@@ -186,11 +186,6 @@ def test_a_keypoint_that_is_labelled_on_test_rows_only():
     assert "no training image has a label for right_eye" in refusal(data, split=split_of(data))
 
 
-def test_more_images_than_a_decomposition_holds(monkeypatch):
-    monkeypatch.setattr(MODULE, "MOST_IMAGES", 10)
-    assert "at most 10" in refusal(blobs(24, 8))
-
-
 def test_a_split_of_other_data():
     assert "made for other data" in refusal(blobs(24, 8), split=split_of(blobs(24, 8, seed=1)))
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from teni.data.album import Album
 from teni.data.counted import counted
 from teni.data.image_files import MAX_MEGAPIXELS, decode_picture, picture_header
+from teni.data.large import make_room
 from teni.errors import TeniError
 from teni.progress import OnProgress, Progress, silent
 from teni.task.image_size import Resize, fit_image
@@ -72,7 +73,7 @@ def read_pictures(
     channels = channels or (1 if all(grey for *_, grey in headers.values()) else 3)
     shape = (height, width, channels)
     _check_memory(album.name, len(headers), shape)
-    images = np.empty((len(headers), *shape), np.uint8)
+    images = make_room((len(headers), *shape))
     rows = list[int]()
     for done, row in enumerate(headers, 1):
         try:

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from teni.data.large import take_rows
 from teni.task import Targets, Task
 
 
@@ -77,7 +78,7 @@ class Dataset:
         """
         return replace(
             self,
-            images=self.images[rows],
+            images=take_rows(self.images, rows),
             targets=None if self.targets is None else self.targets[rows],
             subjects=None if self.subjects is None else self.subjects[rows],
             ids=self.ids[rows],

@@ -19,6 +19,7 @@ _CLEAR = (
 )
 _ROUNDING = 1e-6
 _BLOCK = 256
+_COLUMNS = 16_384
 
 
 def perceptual_hash(images: NDArray[np.uint8]) -> NDArray[np.uint64]:
@@ -76,9 +77,11 @@ def near_pairs(
     found = list[tuple[NDArray[np.intp], NDArray[np.intp]]]()
     for start in range(0, len(one), _BLOCK):
         block = one[start : start + _BLOCK, :1]
-        bits = np.minimum(np.bitwise_count(block ^ other[:, 0]), np.bitwise_count(block ^ other[:, 1]))
-        a, b = np.nonzero(bits <= threshold)
-        found.append((a + start, b))
+        for first in range(0, len(other), _COLUMNS):  # so that memory does not grow with their number
+            part = other[first : first + _COLUMNS]
+            bits = np.minimum(np.bitwise_count(block ^ part[:, 0]), np.bitwise_count(block ^ part[:, 1]))
+            a, b = np.nonzero(bits <= threshold)
+            found.append((a + start, b + first))
     if not found:
         return np.zeros(0, np.intp), np.zeros(0, np.intp)
     return np.concatenate([a for a, _ in found]), np.concatenate([b for _, b in found])

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from teni.data.cells import Cells, Row
 from teni.data.grey_text import explain_row, parse_rows
 from teni.data.header import Header, read_header, split_row
+from teni.data.large import make_room
 from teni.data.problems import RowProblems
 from teni.data.source import MAX_UNPACKED_MB, CsvText, open_csv
 from teni.errors import TeniError
@@ -48,7 +49,8 @@ def read_table(path: Path, *, max_unpacked_mb: int = MAX_UNPACKED_MB, with_image
     """Read a Kaggle-style CSV, plain or zipped, in one pass.
 
     The text streams through in small batches whose grey values go straight into the array that is returned:
-    peak memory is little more than that array. (Threads were tried: the steps are so short that they wait
+    peak memory is little more than that array, and less where it is so large
+    that it stands in a file. (Threads were tried: the steps are so short that they wait
     for each other's interpreter lock, and nothing was gained.)
 
     Args:
@@ -111,12 +113,14 @@ def _read_images(
     count = side * side
     # A value takes at least two bytes, its digit and what follows it: there cannot be more images than
     # this. Memory that is never written to is never used, so asking for too much costs nothing.
-    images = np.empty((text.size // (2 * count) + 1, count), np.uint8)
+    images = make_room((text.size // (2 * count) + 1, count))
     _keep_freed_memory()
     used = 0
     for batch in _batches(chain(head, rows), header.image, count, cells, problems):
         _parse_batch(batch, images[used : used + len(batch)], problems)
         used += len(batch)
+    if isinstance(images, np.memmap):  # is a file, which is as long as what was written
+        return images[:used].reshape(used, side, side, 1)
     images.resize((used, side, side, 1), refcheck=False)
     return images
 

@@ -92,6 +92,16 @@ def feature_network(
     return keras.Model(image, feature_outputs(image, backbone, views, projections or {}))
 
 
+def by_size(views: Sequence[View]) -> list[list[View]]:
+    """Group views by the size that the backbone sees: one forward pass each.
+
+    >>> one, two, other = View((8, 8), "a"), View((8, 8), "b"), View((16, 16), "a")
+    >>> [len(group) for group in by_size([one, other, two])]
+    [2, 1]
+    """
+    return [[view for view in views if view.size == size] for size in dict.fromkeys(v.size for v in views)]
+
+
 def _project(output: Any, projection: Projection | None) -> Any:
     if projection is None or projection.matrix is None:
         return output

@@ -1,7 +1,7 @@
 """Where features come from: the network, or a store that asks the network for what it lacks."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -13,10 +13,12 @@ from teni.backbones import Backbone
 from teni.errors import TeniError
 from teni.features.extract import extract, forward_pass
 from teni.features.fingerprint import image_names, network_fingerprint, projection_fingerprint
-from teni.features.network import View, feature_network
+from teni.features.network import View, by_size, feature_network
 from teni.features.projection import Projection, fit_projection
 from teni.features.segment import Key, Names
+from teni.features.some import Some
 from teni.features.store import FeatureStore
+from teni.features.stream import BLOCK, stream_features
 from teni.progress import OnProgress, Progress
 
 Images = NDArray[np.uint8]
@@ -66,6 +68,24 @@ class Source(Protocol):
         """
         ...
 
+    def blocks(
+        self,
+        backbone: Backbone,
+        images: Images,
+        projections: Projections,
+        *,
+        mirror: bool,
+        on_progress: OnProgress,
+    ) -> Iterator[dict[View, Floats]]:
+        """Give the same features as `features`, some hundred images at a time, for more than memory holds.
+
+        The arguments are those of `features`; the images may be memory-mapped.
+
+        Returns:
+            Block after block, for each view ``float32 (flags, n, ...)``, which may be overwritten.
+        """
+        ...
+
 
 @dataclass(frozen=True)
 class Extracted:
@@ -100,6 +120,18 @@ class Extracted:
                 zip(group, extract(network, images, mirror=mirror, on_progress=on_progress), strict=True)
             )
         return {view: found[view] for view in projections}
+
+    def blocks(
+        self,
+        backbone: Backbone,
+        images: Images,
+        projections: Projections,
+        *,
+        mirror: bool,
+        on_progress: OnProgress,
+    ) -> Iterator[dict[View, Floats]]:
+        """Extract block after block; see `Source`."""
+        return stream_features(backbone, images, projections, mirror=mirror, on_progress=on_progress)
 
 
 EXTRACTED = Extracted()
@@ -165,6 +197,27 @@ class Stored:
             self.counts.extracted += len(images) * len(projections)
             return EXTRACTED.features(backbone, images, projections, mirror=mirror, on_progress=on_progress)
         return {view: self.store.read(key, names, 2 if mirror else 1) for view, key in keys.items()}
+
+    def blocks(
+        self,
+        backbone: Backbone,
+        images: Images,
+        projections: Projections,
+        *,
+        mirror: bool,
+        on_progress: OnProgress,
+    ) -> Iterator[dict[View, Floats]]:
+        """Complete the store and read from it block after block; see `Source`."""
+        try:
+            names, keys = self.complete(backbone, images, projections, mirror=mirror, on_progress=on_progress)
+        except _NotWrittenError as error:
+            self.counts.problem = str(error)
+            self.counts.extracted += len(images) * len(projections)
+            yield from EXTRACTED.blocks(backbone, images, projections, mirror=mirror, on_progress=on_progress)
+            return
+        for start in range(0, len(names), BLOCK):
+            some = names[start : start + BLOCK]
+            yield {view: self.store.read(key, some, 2 if mirror else 1) for view, key in keys.items()}
 
     def complete(
         self,
@@ -246,42 +299,6 @@ class _NotWrittenError(TeniError):
     """The store could not be added to."""
 
 
-@dataclass(frozen=True, eq=False)
-class Some:
-    """Some rows of images, each read when it is asked for.
-
-    Args:
-        images: ``uint8 (N, H, W, C)``, may be memory-mapped.
-        rows: which, ascending.
-
-    >>> some = Some(np.zeros((9, 2, 2, 1), np.uint8), np.array([2, 5]))
-    >>> some.shape, some[0:1].shape
-    ((2, 2, 2, 1), (1, 2, 2, 1))
-    """
-
-    images: Images
-    rows: Ints
-
-    @property
-    def shape(self) -> tuple[int, int, int, int]:
-        """Number, height, width and channels."""
-        height, width, channels = self.images.shape[1:]
-        return len(self.rows), height, width, channels
-
-    def __len__(self) -> int:
-        """Count the images."""
-        return len(self.rows)
-
-    def __getitem__(self, part: slice) -> Images:
-        """Read some of them."""
-        rows = self.rows[part]
-        if (
-            len(rows) and rows[-1] - rows[0] == len(rows) - 1
-        ):  # side by side: a slice of a lazy array is enough
-            return np.asarray(self.images[rows[0] : rows[-1] + 1])
-        return np.stack([np.asarray(self.images[row]) for row in rows])
-
-
 def require_finite(view: View, features: Floats, backbone: Backbone) -> None:
     """Refuse features that are not finite numbers.
 
@@ -298,16 +315,6 @@ def require_finite(view: View, features: Floats, backbone: Backbone) -> None:
             f"the features of {view} are not all finite numbers: the weights of {backbone.name} are broken, "
             "or do not belong to this network"
         )
-
-
-def by_size(views: Sequence[View]) -> list[list[View]]:
-    """Group views by the size that the backbone sees: one forward pass each.
-
-    >>> one, two, other = View((8, 8), "a"), View((8, 8), "b"), View((16, 16), "a")
-    >>> [len(group) for group in by_size([one, other, two])]
-    [2, 1]
-    """
-    return [[view for view in views if view.size == size] for size in dict.fromkeys(v.size for v in views)]
 
 
 def _joined(names: Names) -> str:

@@ -10,13 +10,13 @@ from teni.task import Classes, Keypoints, Targets, Task
 Ints = NDArray[np.intp]
 
 
-def check_learnable(data: Dataset, groups: Ints, most_images: int) -> Targets:
+def check_learnable(data: Dataset, groups: Ints, most_images: int | None = None) -> Targets:
     """Make sure that a head can be solved from these images, with each subject left out.
 
     Args:
         data: the training images.
         groups: ``(N,)`` subject of each.
-        most_images: how many a decomposition holds.
+        most_images: how many a decomposition holds; None where that does not matter.
 
     Returns:
         The targets.
@@ -40,7 +40,7 @@ def check_learnable(data: Dataset, groups: Ints, most_images: int) -> Targets:
         raise TeniError(
             "all training images show one subject; expected at least two, so that one can be left out"
         )
-    if len(data) > most_images:
+    if most_images is not None and len(data) > most_images:
         raise TeniError(
             f"{len(data):,} training images; a closed-form head holds at most {most_images:,} "
             "(it decomposes a matrix of images by images); give fewer images"

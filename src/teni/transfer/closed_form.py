@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from teni.backbones import Backbone
 from teni.data import Dataset, Split
 from teni.errors import TeniError
-from teni.features import EXTRACTED, Source, View
+from teni.features import EXTRACTED, Projection, Source, View
 from teni.progress import OnProgress, silent
 from teni.task import FlipCenter
 from teni.training import Budget
@@ -26,6 +27,7 @@ from teni.transfer.head import LAMBDAS, Head, descend, prepare, solve_head
 from teni.transfer.kernels import KERNELS, Kernel
 from teni.transfer.labels import Labels, make_labels
 from teni.transfer.learning_curve import curve_columns, learning_curve
+from teni.transfer.many import solve_many, stream_components
 from teni.transfer.material import Material, find_projections, take_parts
 from teni.transfer.outputs import calibrated, finish
 from teni.transfer.parts import Inner, Parts, inner_products
@@ -36,7 +38,9 @@ from teni.transfer.told import describe_choice, describe_compression, describe_f
 
 Ints = NDArray[np.intp]
 
-# A decomposition of N x N numbers: beyond this it takes minutes and gigabytes.
+Projections = Mapping[View, Projection]
+
+# A decomposition of N x N numbers: beyond this it takes minutes and gigabytes, and landmarks stand for the images.
 MOST_IMAGES = 15_000
 
 
@@ -85,8 +89,8 @@ class ClosedForm:
         """Choose views, kernel, mirror axis and lambda, solve, compress; see `teni.transfer.strategy.Strategy`.
 
         Raises:
-            TeniError: no targets, a keypoint without a label, fewer than two classes, fewer than two subjects, more
-                images than a decomposition can hold, a split of other data, or features that are not finite numbers.
+            TeniError: no targets, a keypoint without a label, fewer than two classes, fewer than two subjects, a
+                split of other data, or features that are not finite numbers.
         """
         del budget, checkpoints  # nothing is trained
         if split.data != dataset.fingerprint:
@@ -140,6 +144,18 @@ def closed_form(
     return ClosedForm(views, STRATEGIES[name], most, centers, source=source)
 
 
+@dataclass(frozen=True, eq=False)
+class _Solved:
+    """What solving gives: features as the head knows them, the head, the same uncompressed, a learning curve."""
+
+    parts: Mapping[View, Parts]
+    head: Head
+    whole: Head
+    reduced: Reduced | None
+    curve: pd.DataFrame
+    landmarks: int | None = None
+
+
 @dataclass
 class _Fit:
     """One fit under way; keeps what its steps share."""
@@ -150,60 +166,45 @@ class _Fit:
     tried: list[Tried] = field(default_factory=list[Tried])
 
     def run(self, rows: Ints) -> Fitted:
-        data, groups, told = self.material.data, self.material.groups, self.material.on_progress
-        targets = check_learnable(data, groups, MOST_IMAGES)
+        data, groups = self.material.data, self.material.groups
+        targets = check_learnable(data, groups)
         task = data.task
         with self._step("choosing"):
             projections = find_projections(self.material, self.plan.views)
             chosen = choose(self.plan.candidates, self.material, targets, projections)
             choice = chosen.choice
             self.tried += chosen.tried
-        with self._step("features"):
-            mirror = choice.center is not None
-            parts = take_parts(self.material, choice.views, projections, mirror)
+        mirror = choice.center is not None
         labels = make_labels(targets, task, choice.center or "halves", mirror)
-        with self._step("solving"):
-            inner = inner_products(list(parts.values()))
-            reduced = (
-                self._reduce(parts, inner, labels.values.shape[2]) if choice.kernel != "linear" else None
-            )
-            shipped = inner if reduced is None else inner_products([reduced.components])
-            gram = make_gram(choice.kernel, shipped)
-            head = self._solve(gram, labels, choice)
-            self.tried.append(Tried("final", choice, head.errors))
-        with self._step("learning curve"):
-            curve = learning_curve(
-                gram,
-                labels,
-                groups,
-                head.lam,
-                columns=curve_columns(task),
-                seed=self.material.seed,
-                on_progress=told,
-            )
-            curve.loc[len(curve)] = self._all_subjects(head)
-        del gram
-        with self._step("cost of compressing"):
-            whole = head
-            if reduced is not None and reduced.kept < 1 - 1e-6:
-                whole_gram = make_gram(choice.kernel, inner)
-                whole = solve_head(prepare(whole_gram, labels, groups, head.lam), (head.lam,))
+        solve = self._whole if len(data) <= MOST_IMAGES else self._many
+        solved = solve(choice, projections, labels)
+        head, reduced = solved.head, solved.reduced
+        curve = solved.curve
+        curve.loc[len(curve)] = self._all_subjects(labels, head)
         with self._step("assembling"):
             channels = data.images.shape[3]
             done = finish(head.left_out, targets, task, groups)
             if done.calibration is not None:
                 head = calibrated(head, done.calibration)
             model = assemble(
-                task, channels, self.material.backbone, projections, parts, head, choice.kernel, reduced
+                task,
+                channels,
+                self.material.backbone,
+                projections,
+                solved.parts,
+                head,
+                choice.kernel,
+                reduced,
             )
         about: dict[str, Any] = {
             "choice": {
                 **describe_choice(choice, head, projections, task),
                 "screening_images": chosen.images,
                 "images": len(data),
+                "landmarks": solved.landmarks,
             },
             "flip": describe_flip(choice, self.tried, task),
-            "compression": describe_compression(reduced, whole, head, task),
+            "compression": describe_compression(reduced, solved.whole, head, task),
             **done.about,
         }
         said, solved = (*notes(about, task), *done.notes), head.alpha.size + head.offset.size
@@ -218,6 +219,54 @@ class _Fit:
             said,
             parameters=solved,
         )
+
+    def _whole(self, choice: Choice, projections: Projections, labels: Labels) -> _Solved:
+        """Solve on one decomposition of all images."""
+        groups = self.material.groups
+        with self._step("features"):
+            parts = take_parts(self.material, choice.views, projections, choice.center is not None)
+        with self._step("solving"):
+            inner = inner_products(list(parts.values()))
+            reduced = self._reduce(parts, inner, labels) if choice.kernel != "linear" else None
+            shipped = inner if reduced is None else inner_products([reduced.components])
+            gram = make_gram(choice.kernel, shipped)
+            head = self._solve(gram, labels, choice)
+            self.tried.append(Tried("final", choice, head.errors))
+        with self._step("learning curve"):
+            curve = self._curve(gram, labels, groups, head.lam)
+        del gram
+        with self._step("cost of compressing"):
+            whole = head
+            if reduced is not None and reduced.kept < 1 - 1e-6:
+                whole_gram = make_gram(choice.kernel, inner)
+                whole = solve_head(prepare(whole_gram, labels, groups, head.lam), (head.lam,))
+        return _Solved(parts, head, whole, reduced, curve)
+
+    def _many(self, choice: Choice, projections: Projections, labels: Labels) -> _Solved:
+        """Solve on more images than a decomposition holds."""
+        mirror, groups = choice.center is not None, self.material.groups
+        with self._step("features"):
+            outputs = labels.values.shape[2]
+
+            def rank(parts: Mapping[View, Parts], images: int) -> int:
+                return self._rank(parts, images, outputs)
+
+            made = stream_components(self.material, choice.views, projections, mirror, rank)
+        with self._step("solving"):
+            head, judged = solve_many(made, choice.kernel, labels, self.material)
+            self.tried.append(Tried("final", choice, judged))
+        with self._step(
+            "learning curve"
+        ):  # of the landmarks' subjects: it goes as far as a decomposition does
+            rows = made.landmarks
+            gram = make_gram(choice.kernel, inner_products([made.reduced.components]))
+            curve = self._curve(gram, labels.take(rows), groups[rows], head.lam)
+        return _Solved(made.parts, head, head, made.reduced, curve, len(rows))
+
+    def _curve(self, gram: Gram, labels: Labels, groups: Ints, lam: float) -> pd.DataFrame:
+        columns, seed = curve_columns(self.material.data.task), self.material.seed
+        told = self.material.on_progress
+        return learning_curve(gram, labels, groups, lam, columns=columns, seed=seed, on_progress=told)
 
     def _solve(self, gram: Gram, labels: Labels, choice: Choice) -> Head:
         """Solve from the lambda that was best on the screening images, or for all where there were none."""
@@ -234,15 +283,18 @@ class _Fit:
         yield
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - started
 
-    def _reduce(self, parts: Mapping[View, Parts], inner: Inner, columns: int) -> Reduced:
+    def _reduce(self, parts: Mapping[View, Parts], inner: Inner, labels: Labels) -> Reduced:
+        rank = self._rank(parts, len(self.material.data), labels.values.shape[2])
+        return reduce(list(parts.values()), inner, rank)
+
+    def _rank(self, parts: Mapping[View, Parts], images: int, columns: int) -> int:
+        """Say how many components the model has room for."""
         features = sum(p.parts[0].shape[1] for p in parts.values())
         taken = sum(int(w.nbytes) for w in self.material.backbone.model.get_weights()) / 1e6
         room = max(self.plan.model_megabytes - taken, self.plan.model_megabytes / 4)
-        return reduce(
-            list(parts.values()), inner, affordable_rank(features, len(self.material.data), columns, room)
-        )
+        return affordable_rank(features, images, columns, room)
 
-    def _all_subjects(self, head: Head) -> list[float]:
-        error = head.errors[head.lam]
+    def _all_subjects(self, labels: Labels, head: Head) -> list[float]:
         groups = self.material.groups
+        error = labels.measure(labels.values[0], head.left_out - labels.middle, groups)
         return [len(np.unique(groups)), len(groups), error, error, error]

@@ -182,8 +182,8 @@ def _solve_columns(prepared: Prepared, lam: float) -> tuple[Floats, Floats]:
         for pattern in cluster.patterns:
             here = _place(values, cluster.rows, pattern.columns)
             solution = solve(eigen, blocks, values[here], pattern.known, lam)
-            _write(prepared.labels, alpha, cluster.rows, pattern.columns, solution.alpha)
-            _write(prepared.labels, left_out, cluster.rows, pattern.columns, solution.left_out)
+            write_columns(prepared.labels, alpha, cluster.rows, pattern.columns, solution.alpha)
+            write_columns(prepared.labels, left_out, cluster.rows, pattern.columns, solution.left_out)
     return alpha, left_out
 
 
@@ -191,8 +191,16 @@ def _place(values: Floats, rows: Ints, columns: Ints) -> Any:
     return np.ix_(np.arange(len(values)), rows, columns)
 
 
-def _write(labels: Labels, target: Floats, rows: Ints, columns: Ints, found: Floats) -> None:
-    """Put what was found into its columns and, as seen in the mirror, into their partners'."""
+def write_columns(labels: Labels, target: Floats, rows: Ints, columns: Ints, found: Floats) -> None:
+    """Put what was found into its columns and, as seen in the mirror, into their partners'.
+
+    Args:
+        labels: say which column is whose partner.
+        target: ``(flags, N, 2K)``, written to.
+        rows: the images.
+        columns: C of the columns.
+        found: ``(flags, len(rows), C)``.
+    """
     partner = labels.partner[columns]
     mirrored = found[::-1] * labels.sign[columns] if len(found) == 2 else found
     target[_place(target, rows, columns)] = found
@@ -237,8 +245,8 @@ def _lean_on_anchors(prepared: Prepared, alpha: Floats, left_out: Floats, lam: f
             change = np.einsum("fna,nac->fnc", found.left_out[:, :, count:], weights - shape.weights[:, mine])
             left = found.left_out[:, :, :count] - change
             left += np.einsum("fna,nac->fnc", predicted[:, rows], weights)
-            _write(labels, alpha, rows, pattern.columns, found.alpha[:, :, :count])
-            _write(labels, left_out, rows, pattern.columns, left)
+            write_columns(labels, alpha, rows, pattern.columns, found.alpha[:, :, :count])
+            write_columns(labels, left_out, rows, pattern.columns, left)
     alpha[:, :, others] += alpha[:, :, anchors] @ shape.weights[:-1]
     offset = np.zeros(labels.values.shape[2])
     offset[others] = shape.weights[-1]

@@ -111,8 +111,14 @@ def notes(about: Mapping[str, Any], task: Task) -> tuple[str, ...]:
             "found that better than learning them alone."
         )
     said += mirror_notes(about["flip"], task)
+    landmarks, images = about["choice"].get("landmarks"), about["choice"].get("images")
+    if landmarks:
+        said.append(
+            f"{images:,} images are more than one decomposition holds: the head learns from all of them, and "
+            f"compares an image with {landmarks:,} of them, drawn by subject."
+        )
     compression = about["compression"]
-    if compression:
+    if compression and not landmarks:
         name = f"validation_{spoken.measure}"
         cost = spoken.error(compression[name] - compression[f"{name}_before"], digits=3, sign=True)
         said.append(
