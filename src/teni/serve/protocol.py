@@ -63,7 +63,8 @@ class Protocol(HttpToolsProtocol):
 
     def _give_up(self) -> None:
         self._timer = None
-        answering = self.cycle is not None and not self.cycle.response_complete
+        cycle: Any = self.cycle  # None before the first request, whatever its type says
+        answering = cycle is not None and not cycle.response_complete
         if self._in_head and not answering and not self.transport.is_closing():
             self.transport.close()
 
