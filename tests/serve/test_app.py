@@ -158,6 +158,11 @@ def test_what_is_not_there(client: TestClient, method: str, path: str, status: i
     assert list(answer.json()) == ["error"]
 
 
+def test_a_wrong_method_is_told_the_right_one(client: TestClient):
+    sentence = "this is asked with POST; /openapi.json says what to send"
+    assert client.get("/predict").json() == {"error": sentence}
+
+
 @pytest.mark.parametrize(
     "path", ["/page/../app.py", "/page/..%2fapp.py", "/page/%2e%2e/app.py", "/page//etc/passwd", "/page/"]
 )

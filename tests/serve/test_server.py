@@ -175,3 +175,32 @@ def test_no_header_tells_a_version_or_a_path(started: Started, spots: Path):
         assert "server:" not in headers.lower()
         for secret in ("uvicorn", "python/", str(spots.parent), "site-packages"):
             assert secret not in f"{headers}{body.decode()}".lower()
+
+
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        (b"\x16\x03\x01\x02\x00 not HTTP\r\n\r\n", "this is no HTTP request"),
+        (
+            b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 100_000,
+            "the head of the request is longer than",
+        ),
+    ],
+)
+def test_heads_that_are_none(started: Started, sent: bytes, sentence: str):
+    with socket.create_connection(("127.0.0.1", started.port), timeout=30) as connection:
+        connection.sendall(sent)
+        answer = b""
+        while part := connection.recv(65536):
+            answer += part
+    assert answer.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["error"].startswith(sentence)
+    assert started.ask("GET", "/health")[0] == 200
+
+
+def test_who_sends_too_much_reads_why(started: Started):
+    with closing(started.connect()) as connection:
+        connection.request("POST", "/predict", bytes(20_000_000), {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        assert answer.status == 413
+        assert json.loads(answer.read())["error"].startswith("the request is larger than 16 MB")

@@ -25,6 +25,10 @@ _ORIENTATION, _TURNED = 0x0112, 5  # of the EXIF tag: from 5 on the picture lies
 _BEGINNINGS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"II*\x00", b"MM\x00*")
 
 
+class TooLargeError(TeniError):
+    """A picture of more pixels than are decoded; nothing of it has been."""
+
+
 @dataclass(frozen=True)
 class Pictures:
     """The pictures that a path means.
@@ -128,11 +132,7 @@ def decode_picture(
 
 
 def picture_header(
-    stream: BinaryIO,
-    name: str,
-    *,
-    max_megapixels: int = MAX_MEGAPIXELS,
-    formats: Sequence[str] = FORMATS,
+    stream: BinaryIO, name: str, *, max_megapixels: int = MAX_MEGAPIXELS
 ) -> tuple[int, int, bool]:
     """Read a picture's height and width, the right way up, and whether it is grey; nothing is decoded.
 
@@ -140,7 +140,6 @@ def picture_header(
         stream: its bytes.
         name: how messages call it.
         max_megapixels: the most pixels that would be decoded, in millions.
-        formats: those that are tried, of `FORMATS`.
 
     Raises:
         TeniError: what the header tells can't be decoded.
@@ -151,7 +150,7 @@ def picture_header(
     >>> picture_header(file, "a.png")
     (2, 3, True)
     """
-    with _opened(stream, name, max_megapixels, formats) as image:
+    with _opened(stream, name, max_megapixels, FORMATS) as image:
         width, height = image.size
         if image.getexif().get(_ORIENTATION, 1) >= _TURNED:
             width, height = height, width
@@ -219,8 +218,8 @@ def _check_header(path: str, image: Image.Image, max_megapixels: int) -> None:
         raise TeniError(f"{path}: 32-bit values, whose black and white are not known; save it with 8 bits")
 
 
-def _too_large(path: str, pixels: str, max_megapixels: int) -> TeniError:
-    return TeniError(
+def _too_large(path: str, pixels: str, max_megapixels: int) -> TooLargeError:
+    return TooLargeError(
         f"{path}: {pixels} pixels, over the limit of {max_megapixels} megapixels; make the picture smaller, "
         "or raise max_megapixels if you trust this file"
     )

@@ -164,7 +164,6 @@ def _confidence(request: Request) -> float:
 
 _SENTENCES = {
     404: "there is nothing here; / is the page and /openapi.json says what else there is",
-    405: "this cannot be asked in that way; /openapi.json says how",
 }
 
 
@@ -174,5 +173,10 @@ async def _http_error(_: Request, error: Exception) -> Response:
         raise error
     if error.status_code == 503:
         return json_response({"status": error.detail}, 503, {"Retry-After": "1"})
+    headers = error.headers or {}
     sentence = _SENTENCES.get(error.status_code, error.detail)
-    return error_response(Refused(error.status_code, sentence, error.headers or {}))
+    if error.status_code == 405:
+        sentence = (
+            f"this is asked with {headers.get('Allow', 'another method')}; /openapi.json says what to send"
+        )
+    return error_response(Refused(error.status_code, sentence, headers))

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from teni.serve.refused import Refused
 from teni.serve.settings import Limits
@@ -51,39 +51,38 @@ async def read_body(request: Request, limits: Limits, held: Held) -> bytes:
         Refused: too large, too slow, gone, or the service holds too much already.
     """
     chunks: list[bytes] = []
-    size = 0
-    stream = request.stream()
     try:
         async with asyncio.timeout(limits.seconds):
-            if _declared(request) > limits.request_bytes:
-                raise _too_large(limits)
-            async for chunk in stream:
-                size += len(chunk)
-                if size > limits.request_bytes:
-                    size -= len(chunk)
-                    raise _too_large(limits)
-                if not held.take(len(chunk)):
-                    size -= len(chunk)
-                    raise Refused(503, "busy: try again in a moment", {"Retry-After": "1"})
-                chunks.append(chunk)
-    except TimeoutError as error:
-        held.give_back(size)
-        raise Refused(
-            408, f"the request took longer than {limits.seconds:g} s to arrive", {"Connection": "close"}
-        ) from error
-    except ClientDisconnect as error:
-        held.give_back(size)
-        raise Refused(400, "the request ended before its body was whole") from error
-    except Refused as refused:
-        held.give_back(size)
-        chunks.clear()
-        if refused.status == 413:
-            await _drain(request, DRAINED_AT_MOST * limits.request_bytes)
-        raise
-    except BaseException:
-        held.give_back(size)
+            await _take(request, limits, held, chunks)
+    except BaseException as error:
+        held.give_back(sum(map(len, chunks)))
+        if isinstance(error, TimeoutError):
+            sentence = f"the request took longer than {limits.seconds:g} s to arrive"
+            raise Refused(408, sentence, {"Connection": "close"}) from error
         raise
     return b"".join(chunks)
+
+
+async def _take(request: Request, limits: Limits, held: Held, chunks: list[bytes]) -> None:
+    """Add chunk after chunk until the body is whole."""
+    size, more = 0, True
+    too_large = _declared(request) > limits.request_bytes
+    while more and not too_large:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise Refused(400, "the request ended before its body was whole")
+        chunk, more = message.get("body", b""), message.get("more_body", False)
+        size += len(chunk)
+        too_large = size > limits.request_bytes
+        if too_large:
+            break
+        if not held.take(len(chunk)):
+            raise Refused(503, "busy: try again in a moment", {"Retry-After": "1"})
+        chunks.append(chunk)
+    if too_large:
+        if more:
+            await _drain(request, DRAINED_AT_MOST * limits.request_bytes)
+        raise _too_large(limits)
 
 
 def _declared(request: Request) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from teni.data.image_files import MOST_MEGAPIXELS, decode_picture, picture_header
+from teni.data.image_files import TooLargeError, decode_picture
 from teni.errors import TeniError
 from teni.prediction.resize import for_model
 from teni.serve.boxes import Box
@@ -85,17 +85,10 @@ def decode(content: bytes, number: int, channels: int, limits: Limits) -> Image:
     if content.startswith(b"\xff\xd8") and content.count(b"\xff\xda") > MAX_SCANS:
         raise Refused(422, f"{name}: a JPEG of more than {MAX_SCANS} scans; save it anew")
     try:
-        height, width, _ = picture_header(
-            io.BytesIO(content), name, max_megapixels=MOST_MEGAPIXELS, formats=FORMATS
-        )
-        if height * width > limits.megapixels * 1_000_000:
-            raise Refused(
-                413,
-                f"{name}: {width:,}x{height:,} pixels, over the limit of {limits.megapixels} megapixels; "
-                "make it smaller",
-            )
         return decode_picture(
             io.BytesIO(content), name, channels, max_megapixels=limits.megapixels, formats=FORMATS
         )
+    except TooLargeError as error:
+        raise Refused(413, f"{str(error).partition(';')[0]}; make it smaller") from error
     except TeniError as error:
         raise Refused(422, str(error)) from error

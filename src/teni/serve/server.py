@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import logging
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ import uvicorn
 from teni.errors import TeniError
 from teni.serve.app import create_app
 from teni.serve.guard import State
+from teni.serve.protocol import Protocol
 from teni.serve.service import Service
 from teni.serve.settings import Settings
 
@@ -90,16 +92,19 @@ def serve(
     config = uvicorn.Config(
         create_app(service, settings, state),
         loop="asyncio",
-        http="httptools",
+        http=Protocol,
         ws="none",
         lifespan="on",
-        log_level="warning",
+        log_level="error",
         access_log=False,
         server_header=False,
         proxy_headers=False,
         backlog=BACKLOG,
         timeout_keep_alive=30,
     )
+    logging.getLogger("python_multipart").setLevel(
+        logging.ERROR
+    )  # it would write a line for every damaged form
     server = _Server(config, state, on_ready)
     with _quiet_signals(), listening:
         server.run([listening])
@@ -135,8 +140,7 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
     def _protocol(self) -> asyncio.Protocol:
-        kind = self.config.http_protocol_class
-        return kind(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)  # type: ignore
+        return Protocol(self.config, self.server_state, self.lifespan.state)
 
 
 def _accepted(listening: socket.socket) -> list[socket.socket]:

@@ -123,20 +123,18 @@ def split_form(body: bytes, boundary: bytes, most: int) -> list[tuple[bytes, byt
         nonlocal ended
         ended = True
 
-    parser = MultipartParser(
-        boundary,
-        {
-            "on_part_begin": on_part_begin,
-            "on_part_data": lambda data, start, end: content.extend(memoryview(data)[start:end]),
-            "on_part_end": on_part_end,
-            "on_header_begin": on_header_begin,
-            "on_header_field": lambda data, start, end: field.extend(data[start:end]),
-            "on_header_value": lambda data, start, end: value.extend(data[start:end]),
-            "on_header_end": on_header_end,
-            "on_end": on_end,
-        },
-    )
+    callbacks: Any = {
+        "on_part_begin": on_part_begin,
+        "on_part_data": lambda data, start, end: content.extend(memoryview(data)[start:end]),
+        "on_part_end": on_part_end,
+        "on_header_begin": on_header_begin,
+        "on_header_field": lambda data, start, end: field.extend(data[start:end]),
+        "on_header_value": lambda data, start, end: value.extend(data[start:end]),
+        "on_header_end": on_header_end,
+        "on_end": on_end,
+    }
     try:
+        parser = MultipartParser(boundary, callbacks)
         parser.write(body)
         parser.finalize()
     except FormParserError as error:
