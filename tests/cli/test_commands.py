@@ -89,7 +89,8 @@ def test_a_sentence_of_several_lines_is_told_on_one(teni: Callable, monkeypatch:
     assert teni("report", "runs").err == "Error: one two\n"
 
 
-def test_ctrl_c():
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_the_end_that_a_scheduler_sends(number: signal.Signals):
     code = (
         "import sys, time, teni.run\n"
         "def slow(path):\n"
@@ -102,7 +103,7 @@ def test_ctrl_c():
     with subprocess.Popen([sys.executable, "-c", code], stdout=pipe, stderr=pipe, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert err == "Interrupted; nothing half-written is left under the name that was asked for.\n"

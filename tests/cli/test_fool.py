@@ -120,7 +120,7 @@ def test_ctrl_c_leaves_what_was_found_and_evolution_goes_on(teni: Callable, tmp_
     ) as process:
         while not archive.exists() and process.poll() is None:
             time.sleep(0.1)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)  # is to command lines what Ctrl-C is
         _, err = process.communicate(timeout=120)
     assert process.returncode == 130, err.decode()
     assert "Stopped by Ctrl-C after" in err.decode()

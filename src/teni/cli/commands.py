@@ -1,5 +1,6 @@
 """The command ``teni``: its sub-commands, and the exit status of every way to end."""
 
+import signal
 import sys
 
 import typer
@@ -57,9 +58,12 @@ app.add_typer(weights, name="weights")
 def main() -> None:
     """Run the command line; exit with 0, 1 for a failure that is explained, 2 for wrong arguments.
 
+    Whoever ends it with SIGTERM, as schedulers do, gets what Ctrl-C gives: what was found so far, and no half files.
+
     Raises:
         SystemExit: always.
     """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app(prog_name="teni")
     except TeniError as error:
