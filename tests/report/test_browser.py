@@ -66,6 +66,26 @@ def test_the_colours_follow_the_system_the_switch_and_paper(show: Open, report_f
     assert page.pdf().startswith(b"%PDF")
 
 
+def test_charts_fit_the_paper(show: Open, full_file: Path):
+    page = show(full_file, width=1280)
+    widths = (
+        "[...document.querySelectorAll('.chart > svg[role=img]')].map(e => e.getBoundingClientRect().width)"
+    )
+    assert max(page.evaluate(widths)) > 640
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert max(page.evaluate(widths)) <= 640
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert max(page.evaluate(widths)) > 640
+
+
+def test_a_long_word_does_not_widen_a_phone(show: Open, tmp_path: Path):
+    run = make_run()
+    run.about["notes"] = ["/a/folder/" + "of_a_very_long_name_" * 10 + " is not there"]
+    file = tmp_path / "report.html"
+    file.write_text(build_report(run), encoding="utf-8")
+    assert show(file, 390).evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_both_languages(show: Open, full_file: Path):
     page = show(full_file)
     assert set(page.evaluate(SHOWN)) == {"en"}
