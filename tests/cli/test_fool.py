@@ -5,8 +5,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -14,6 +15,8 @@ import pytest
 from PIL import Image
 
 from colours import COLOURS, colour_network
+from teni.visualize.fooling import by_evolution
+from teni.visualize.fooling.evolve import evolve
 
 PROGRAM = [sys.executable, "-c", "from teni.cli import main; main()"]
 
@@ -109,8 +112,50 @@ def test_many_classes_are_one_search_and_not_estimated_by_some(teni: Callable, t
     assert len((tmp_path / "seen" / "fool-direct" / "confidence.csv").read_text().splitlines()) == 3
 
 
+def test_evolution_keeps_its_state_beside_its_pictures_and_the_same_command_goes_on(
+    teni: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    weak, out = tmp_path / "weak.keras", tmp_path / "seen"
+    colour_network(gain=1.0).save(weak)
+    words = ["visualize", str(weak), "--method", "fool-direct", "--out", str(out)]
+    words += ["--set", "population=4", "--set", "generations=9"]
+
+    def stopped(*given: Any, **named: Any) -> Iterator[Any]:
+        for count, state in enumerate(evolve(*given, **named)):
+            yield state
+            if count == 3:
+                signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(by_evolution, "evolve", stopped)
+    before = signal.getsignal(signal.SIGTERM)
+    ended = teni(*words)
+    assert signal.getsignal(signal.SIGTERM) is before
+    kept, found = out / "fool-direct.unfinished.npz", out / "fool-direct"
+    assert ended.code == 130, ended.err
+    assert "Stopped by Ctrl-C or SIGTERM after 3 generations" in ended.err
+    assert f"The same command goes on from here; to begin anew, remove {kept}." in ended.err
+    assert kept.read_bytes() == (found / "archive.npz").read_bytes()
+
+    monkeypatch.setattr(by_evolution, "evolve", evolve)
+    other = teni(*words, "--seed", "1")
+    assert (other.code, "with seed 0, expected 1" in other.err) == (1, True)
+    rest = teni(*words)
+    assert rest.code == 0, rest.err
+    assert f"{kept}: an evolution that was interrupted; it goes on." in rest.err
+    assert not kept.exists()
+    again = teni(*words)
+    assert (again.code, "exists already" in again.err) == (1, True)
+
+    whole = teni(*words[:4], "--out", str(tmp_path / "whole"), *words[6:])
+    assert whole.code == 0
+    table = "fool-direct/confidence.csv"
+    assert (tmp_path / "whole" / table).read_text() == (out / table).read_text()
+    assert json.loads((found / "seen.json").read_text())["settings"]["archive"] is None
+
+
 @pytest.mark.slow
-def test_ctrl_c_leaves_what_was_found_and_evolution_goes_on(teni: Callable, tmp_path: Path):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_leaves_what_was_found_and_evolution_goes_on(teni: Callable, tmp_path: Path, number: int):
     weak, out, archive = tmp_path / "weak.keras", tmp_path / "seen", tmp_path / "archive.npz"
     colour_network(gain=1.0).save(weak)
     words = ["visualize", str(weak), "--method", "fool-direct", "--out", str(out), "--set", "population=4"]
@@ -120,10 +165,10 @@ def test_ctrl_c_leaves_what_was_found_and_evolution_goes_on(teni: Callable, tmp_
     ) as process:
         while not archive.exists() and process.poll() is None:
             time.sleep(0.1)
-        process.send_signal(signal.SIGTERM)  # is to command lines what Ctrl-C is
+        process.send_signal(number)
         _, err = process.communicate(timeout=120)
     assert process.returncode == 130, err.decode()
-    assert "Stopped by Ctrl-C after" in err.decode()
+    assert "Stopped by Ctrl-C or SIGTERM after" in err.decode()
     found = out / "fool-direct"
     assert (found / "sheet.png").is_file()
     assert (found / "archive.npz").read_bytes() == archive.read_bytes()

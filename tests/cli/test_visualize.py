@@ -101,8 +101,9 @@ def test_activations_of_a_table_row(teni: Callable, tmp_path: Path):
 
 
 def test_all_methods_are_listed_with_their_settings(teni: Callable):
-    ended = teni("visualize", "anything", "--method", "list")
+    ended = teni("visualize", "--method", "list")
     assert ended.code == 0
+    assert teni("visualize", "anything", "--method", "list").out == ended.out
     assert "activation " in ended.out
     assert "--set recipe=classic steps=none" in ended.out
 
@@ -110,12 +111,16 @@ def test_all_methods_are_listed_with_their_settings(teni: Callable):
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
+        ((), 2, "say what to look into; only --method list needs none"),
         (("nowhere/run",), 1, "nowhere/run: no such file or folder"),
         (("mobilnet",), 1, "no backbone and no file 'mobilnet'; did you mean mobilenet"),
         (("mobilenet",), 1, "mobilenet needs weights"),
         (("FILE", "--method", "activision"), 1, "no method 'activision'; did you mean activation"),
         (("FILE", "--layer", "depe"), 1, "has no layer 'depe'; did you mean deep?"),
         (("FILE", "--units", "7"), 1, "layer classes: has 3 units, 0 to 2; '7' is none of them"),
+        (("FILE", "--units", "3:1"), 1, "'3:1' holds no unit; the lower number comes first"),
+        (("FILE", "--units", "7", "--data", "nowhere"), 1, "'7' is none of them"),  # before the data is read
+        (("FILE", "--layer", "zzz"), 1, "--method network draws them all"),
         (("FILE", "--set", "step=3"), 1, "no setting 'step'; did you mean steps?"),
         (("FILE", "--values", "1:0"), 1, "--values 1:0: expected what black and white become"),
         (("FILE", "--size", "auto"), 1, "--size auto: expected pixels"),

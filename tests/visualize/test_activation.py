@@ -78,3 +78,13 @@ def test_noise_of_the_classic_recipe():
     start = plan_of(ActivationSettings()).image.start(1, (9, 9, 3), np.random.default_rng(0))
     assert start.min() >= 118
     assert start.max() <= 138
+
+
+def test_a_unit_that_answers_to_nothing_is_told():
+    x = keras.Input((4, 4, 1))
+    layer = keras.layers.Conv2D(2, 1, activation="relu", name="conv")
+    model = keras.Model(x, layer(x))
+    layer.set_weights([np.array([1.0, -1.0], np.float32).reshape(1, 1, 1, 2), np.zeros(2)])
+    seen = activation(Request(open_network(model), "conv", (0, 1), ActivationSettings(steps=2)))
+    assert [each.score_told == "no answer" for each in seen.pictures] == [False, True]
+    assert seen.notes[-1].startswith("1 of 2 units of conv answered to nothing on the way")

@@ -37,7 +37,8 @@ def test_of_many_inputs_the_strongest_stand_side_by_side():
     seen = layer_kernels(open_network(model), "conv", (0,), inputs=2)
     assert seen.pictures[0].pixels[..., 0].tolist() == [[5, 5, 0, -7, -7]] * 2
     assert seen.pictures[0].note == "input channels 1, 3"
-    assert "Of the 4 input channels of each kernel of conv the 2 of the largest weights" in seen.notes[0]
+    assert "Euclidean norm" in seen.notes[0]
+    assert "Of the 4 input channels of each kernel of conv the 2 of the largest weights" in seen.notes[1]
 
 
 @pytest.mark.parametrize(
@@ -69,3 +70,12 @@ def test_a_layer_without_kernels_is_told():
     net, _ = opened(keras.layers.ReLU(name="relu"))
     with pytest.raises(TeniError, match=r"layer 'relu' \(ReLU\) has no kernels over rows and columns"):
         layer_kernels(net, "relu", (0,))
+
+
+def test_the_convolution_before_a_layer_without_kernels_is_named():
+    x = keras.Input((8, 8, 1))
+    h = keras.layers.ReLU(name="relu")(
+        keras.layers.BatchNormalization()(keras.layers.Conv2D(2, 3, name="conv")(x))
+    )
+    with pytest.raises(TeniError, match="name a convolution, such as conv"):
+        layer_kernels(open_network(keras.Model(x, h)), "relu", (0,))

@@ -52,6 +52,16 @@ def test_enlarged_to_the_image():
     assert grad_cam(model, "small")(np.ones((1, 4, 6, 1), np.float32), ZERO).shape == (1, 4, 6, 1)
 
 
+def test_what_speaks_against_the_output_is_dropped_before_the_map_is_enlarged():
+    x = keras.Input((2, 4, 1))
+    h = layers.AveragePooling2D(2, name="small")(x)
+    model = keras.Model(x, layers.GlobalAveragePooling2D()(h))
+    image = np.repeat([[[1.0], [1.0], [-1.0], [-1.0]]], 2, axis=0).astype(np.float32)[None]
+    found = grad_cam(model, "small")(image, ZERO)[0, 0, :, 0]
+    # The mean's gradient is 1/2 at both places: the map is (1/2, -1/2), without its negative half (1/2, 0).
+    np.testing.assert_allclose(found, [0.5, 0.375, 0.125, 0], atol=1e-6)
+
+
 def test_a_layer_called_on_the_mirror_image_too_counts_with_both_calls():
     model = with_weights(nested())
     given = 100 * images(model)

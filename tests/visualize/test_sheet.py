@@ -1,7 +1,7 @@
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
-from teni.visualize.sheet import stitch
+from teni.visualize.sheet import fitted, stitch
 
 
 def grey(value, height=100, width=100):
@@ -31,3 +31,13 @@ def test_captions_and_title_are_drawn():
     assert np.asarray(plain).min() == 255
     assert np.asarray(told).min() < 100
     assert isinstance(told, Image.Image)
+
+
+def test_a_text_that_is_too_long_keeps_both_ends():
+    image = Image.new("RGB", (400, 20))
+    pen, font = ImageDraw.Draw(image), ImageFont.load_default(12)
+    names = [fitted(f"block10_depthwise_relu/{unit}", 80, pen, font) for unit in (7, 18)]
+    assert [(name[:4], name[-2:]) for name in names] == [("bloc", "/7"), ("bloc", "18")]
+    assert all("…" in name and pen.textlength(name, font) <= 80 for name in names)
+    assert fitted("short", 80, pen, font) == "short"
+    assert fitted("short", 1, pen, font) == ""

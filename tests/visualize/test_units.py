@@ -29,7 +29,7 @@ def test_places(text, found):
     [
         ("3", "head has 3 units, 0 to 2; '3' is none of them"),
         ("0:4", "head has 3 units, 0 to 2; '0:4' is none of them"),
-        ("2:1", "'2:1' is none of them"),
+        ("2:1", "head '2:1' holds no unit; the lower number comes first, the end is left out"),
         ("nose_x", "head has no unit 'nose_x'; did you mean nose_tip_x?"),
         ("-1", "head has no unit '-1'; give numbers, ranges such as 0:12, or names"),
         ("", "has no unit ''"),

@@ -21,12 +21,13 @@ MANY_UNITS = 64  # from here on --all is preceded by an estimate of its time
 
 def visualize(
     model: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="MODEL",
             help="A run folder, a .keras or HDF5 file of any Keras, or the name of a network.",
+            show_default=False,
         ),
-    ],
+    ] = None,
     method: Annotated[
         str, typer.Option(help="How to look; 'list' tells all methods and their settings.")
     ] = "activation",
@@ -74,19 +75,24 @@ def visualize(
 ) -> None:
     """Show what a network sees: pictures, a sheet, the arrays, and a gallery page over all that was made so far."""
     import time
+    from dataclasses import replace
 
     from teni.cli.output import INTERRUPTED, progress_printer, result, result_json, say
-    from teni.cli.visualize_methods import methods
-    from teni.visualize import Request, find_layer, open_model
+    from teni.cli.unfinished import keeping, unfinished
+    from teni.cli.visualize_methods import find_method, listed, methods
+    from teni.visualize import Request, find_layer, open_model, part
     from teni.visualize.folder import check_folder, json_unit, save_seen
     from teni.visualize.gallery import GALLERY
     from teni.visualize.settings import parse_settings
+    from teni.visualize.units import best_units, responses
 
     table = methods()
     if method == "list":
-        result(_listed(table))
+        result(listed(table))
         return
-    row = _row(table, method)
+    if model is None:
+        raise typer.BadParameter("say what to look into; only --method list needs none", param_hint="MODEL")
+    row = find_method(table, method)
     chosen = parse_settings(row.settings, settings or [])
     if sum((units is not None, best is not None, all_units)) > 1:
         raise typer.BadParameter("say which units one way", param_hint="--units, --best and --all")
@@ -102,13 +108,18 @@ def visualize(
         for note in opened.notes:
             say(note)
         found = None if layer is None else find_layer(opened, layer)
+        kept = unfinished(folder, method, found, chosen)
+        overwrite |= kept is not None and kept.exists()  # what stands there is of the search that goes on
         check_folder(folder, method, found, overwrite)
+        places = _units(row, opened, found, units, all_units)
         given = _given(data, opened, on_progress)
-        places = _units(row, opened, found, units, best, all_units, given, on_progress)
+        if best is not None and given is not None and row.units != "none":
+            piece = part(opened, found if row.units == "layer" else None)
+            places = best_units(responses(piece, given.images, on_progress), best)
         request = Request(opened, found, places, chosen, given, seed, on_progress)
         if all_units and row.by_unit and len(places) >= MANY_UNITS:
             say(estimate(row, request, time.perf_counter))
-        seen = row.run(request)
+        seen = row.run(replace(request, settings=keeping(chosen, kept)))
         for note in seen.notes:
             say(note)
         paths = save_seen(
@@ -121,6 +132,8 @@ def visualize(
             seed=seed,
             overwrite=overwrite,
         )
+        if kept is not None and not seen.interrupted:
+            kept.unlink(missing_ok=True)
     _renew_report(model, folder)
     if as_json:
         rows = [
@@ -132,6 +145,8 @@ def visualize(
         result(_rows(seen, paths))
         say(f"{len(paths):,} picture{'' if len(paths) == 1 else 's'}; all so far: {folder / GALLERY}")
     if seen.interrupted:
+        if kept is not None:
+            say(f"The same command goes on from here; to begin anew, remove {kept}.")
         raise typer.Exit(INTERRUPTED)
 
 
@@ -167,29 +182,6 @@ def estimate(row: Method, request: Request, clock: Callable[[], float]) -> str:
         else f"{seconds / 3600:.1f} h"
     )
     return f"All {len(request.units):,} units will take about {told}."
-
-
-def _row(table: dict[str, Method], name: str) -> Method:
-    import difflib
-
-    if name in table:
-        return table[name]
-    near = difflib.get_close_matches(name, table, n=3, cutoff=0.4)
-    told = f"did you mean {', '.join(near)}?" if near else f"there are {', '.join(table)}"
-    raise TeniError(f"no method {name!r}; {told}")
-
-
-def _listed(table: dict[str, Method]) -> str:
-    from teni.visualize.settings import told_settings
-
-    wide = max(map(len, table)) + 2
-    lines: list[str] = []
-    for name, row in table.items():
-        lines.append(f"{name:{wide}}{row.about}")
-        told = told_settings(row.settings)
-        if told:
-            lines.append(f"{'':{wide}}--set {' '.join(told)}")
-    return "\n".join(lines)
 
 
 def _rows(seen: Seen, paths: list[Path]) -> str:
@@ -267,25 +259,16 @@ def _given(data: Path | None, opened: Opened, on_progress: OnProgress) -> Given 
 
 
 def _units(
-    row: Method,
-    opened: Opened,
-    layer: str | None,
-    units: str | None,
-    best: int | None,
-    all_units: bool,
-    given: Given | None,
-    on_progress: OnProgress,
+    row: Method, opened: Opened, layer: str | None, units: str | None, all_units: bool
 ) -> tuple[int, ...]:
     """Choose units as the user said; without a word the first few, or all where there are few."""
     from teni.visualize import part
-    from teni.visualize.units import best_units, parse_units, responses
+    from teni.visualize.units import parse_units
 
     if row.units == "none":
         return ()
     piece = part(opened, layer if row.units == "layer" else None)
     if units is not None:
         return parse_units(units, piece.names, f"{opened.name}, layer {piece.layer}:")
-    if best is not None and given is not None:
-        return best_units(responses(piece, given.images, on_progress), best)
     many = len(piece.names)
     return tuple(range(many if all_units else min(many, row.default_units)))

@@ -1,9 +1,12 @@
-"""The table of methods of ``teni visualize``: one line each."""
+"""The table of methods of ``teni visualize``, one line each: found by name, and listed."""
 
 from __future__ import annotations
 
+import difflib
 import sys
 from typing import TYPE_CHECKING
+
+from teni.errors import TeniError
 
 if TYPE_CHECKING:
     from teni.visualize import Method
@@ -98,3 +101,43 @@ def methods() -> dict[str, Method]:
             show_occlusion, OcclusionSettings, "what hiding a place changes", images="needed"
         ),
     }
+
+
+def find_method(table: dict[str, Method], name: str) -> Method:
+    """Find a method by its name.
+
+    Args:
+        table: all methods.
+        name: as it was typed.
+
+    Raises:
+        TeniError: there is none of that name; the nearest are offered.
+
+    >>> find_method({"saliency": "..."}, "salience")
+    Traceback (most recent call last):
+    ...
+    teni.errors.TeniError: no method 'salience'; did you mean saliency?
+    """
+    if name in table:
+        return table[name]
+    near = difflib.get_close_matches(name, table, n=3, cutoff=0.4)
+    told = f"did you mean {', '.join(near)}?" if near else f"there are {', '.join(table)}"
+    raise TeniError(f"no method {name!r}; {told}")
+
+
+def listed(table: dict[str, Method]) -> str:
+    """List methods and their settings, as people may write them.
+
+    Args:
+        table: all methods.
+    """
+    from teni.visualize.settings import told_settings
+
+    wide = max(map(len, table)) + 2
+    lines: list[str] = []
+    for name, row in table.items():
+        lines.append(f"{name:{wide}}{row.about}")
+        told = told_settings(row.settings)
+        if told:
+            lines.append(f"{'':{wide}}--set {' '.join(told)}")
+    return "\n".join(lines)

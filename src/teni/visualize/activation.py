@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from teni.errors import TeniError
 from teni.progress import OnProgress, silent
 from teni.visualize.layers import Part, part
@@ -26,6 +29,8 @@ ABOUT_COORDINATES = (
     "(x) or down (y), mostly far outside the image. It shows which patterns move the point, and in which direction; "
     "it does not show what the network takes for that keypoint."
 )
+
+NO_ANSWER = "no answer"
 
 
 @dataclass(frozen=True)
@@ -61,12 +66,19 @@ def activation(request: Request) -> Seen:
     pictures = maximise_units(
         request.opened, piece, request.units, settings, seed=request.seed, on_progress=request.on_progress
     )
-    notes = (ABOUT_COORDINATES,) if piece.kind == "keypoints" else ()
+    notes = [ABOUT_COORDINATES] if piece.kind == "keypoints" else []
     if piece.kind == "classes" and not piece.logits and settings.logits:
-        notes = (
-            f"{request.opened.name}: the scores are the outputs themselves; no softmax was found to cut off.",
+        notes.append(
+            f"{request.opened.name}: the scores are the outputs themselves; no softmax was found to cut off."
         )
-    return Seen(pictures, piece.layer, notes)
+    silent_units = sum(each.told == NO_ANSWER for each in pictures)
+    if silent_units:
+        notes.append(
+            f"{silent_units} of {len(pictures)} units of {piece.layer} answered to nothing on the way, so that there "
+            "was no slope to climb and their pictures are noise; name the layer before the rectifier, or take "
+            "another --seed."
+        )
+    return Seen(pictures, piece.layer, tuple(notes))
 
 
 def maximise_units(
@@ -107,10 +119,10 @@ def maximise_units(
     objective = unit_objective(piece, settings.where, quick)
     found = ascend(objective, opened.shape, units, plan, seed=seed, on_progress=on_progress)
     style: Style = "classic" if settings.recipe == "classic" else "pixels"
-    last = found.scores[-1]
+    answered: NDArray[np.bool_] = np.asarray((found.scores != 0).any(axis=0))
     return tuple(
-        Pictured(piece.names[unit], float(score), image, "", style)
-        for unit, score, image in zip(units, last, found.images, strict=True)
+        Pictured(piece.names[unit], float(score), image, style=style, told="" if answers else NO_ANSWER)
+        for unit, score, image, answers in zip(units, found.scores[-1], found.images, answered, strict=True)
     )
 
 

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from teni.errors import TeniError
-from teni.visualize.layers import operation_of
+from teni.visualize.layers import layers_above, operation_of
 from teni.visualize.opened import Opened
 from teni.visualize.pictured import Floats, Pictured, Seen
 from teni.visualize.request import Request
@@ -56,12 +56,12 @@ def layer_kernels(opened: Opened, layer: str, units: tuple[int, ...], inputs: in
     many = kernels.shape[2]
     colour = many == 3
     shown = tuple(_pictured(kernels[..., unit], unit, colour, inputs) for unit in units)
-    notes = ()
+    notes = [f"Kernels of {layer}, grey is zero; the score is a kernel's Euclidean norm."]
     if not colour and many > inputs:
-        notes = (
-            f"Of the {many} input channels of each kernel of {layer} the {inputs} of the largest weights are shown.",
+        notes.append(
+            f"Of the {many} input channels of each kernel of {layer} the {inputs} of the largest weights are shown."
         )
-    return Seen(shown, layer, notes)
+    return Seen(shown, layer, tuple(notes))
 
 
 def _pictured(kernel: Floats, unit: int, colour: bool, inputs: int) -> Pictured:
@@ -87,9 +87,11 @@ def _kernels(opened: Opened, layer: str) -> Floats:
         return np.einsum("hwcm,cmf->hwcf", deep, across.reshape(*deep.shape[2:], -1))
     kernel = getattr(found, "kernel", None)
     if kernel is None or len(kernel.shape) != 4:
+        before = _convolution_before(opened, layer)
+        told = f", such as {before}" if before else ""
         raise TeniError(
             f"{opened.name}: layer {layer!r} ({type(found).__name__}) has no kernels over rows and columns; name a "
-            "convolution"
+            f"convolution{told}"
         )
     values = to_numpy(kernel.value)
     if isinstance(found, keras.layers.DepthwiseConv2D):
@@ -97,6 +99,12 @@ def _kernels(opened: Opened, layer: str) -> Floats:
     if isinstance(found, keras.layers.Conv2DTranspose):
         return values.transpose(0, 1, 3, 2)
     return values
+
+
+def _convolution_before(opened: Opened, layer: str) -> str | None:
+    """Name the nearest convolution on whose output a layer depends."""
+    above = (operation_of(opened.model, name) for name in layers_above(opened.model, layer))
+    return next((each.name for each in above if len(getattr(each, "kernel", np.empty(0)).shape) == 4), None)
 
 
 def _first_convolution(opened: Opened) -> str:

@@ -90,7 +90,7 @@ def save_seen(
         for name, picture in zip(names, pictures, strict=True):
             Image.fromarray(picture).save(folder / name)
         if pictures:
-            title = " · ".join(filter(None, (model, method, seen.layer)))
+            title = " · ".join(filter(None, (Path(model).name or model, method, seen.layer)))
             captions = [caption(each) for each in seen.pictures] if len(pictures) > 1 else [""]
             stitch(pictures, captions, seen.columns, title).save(folder / SHEET)
         (folder / ARRAYS).write_bytes(_arrays(seen))

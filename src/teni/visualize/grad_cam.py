@@ -118,14 +118,17 @@ def grad_cam(model: keras.Model, layer: str, *, pooled: bool = True, positive: b
         nothing = [keras.ops.zeros((images.shape[0], *shapes[place][1:])) for place in places]
         (_, activations), gradients = value_and_grad(score, has_aux=True)(nothing, images, weights, columns)
         total: Any = None
+        largest = max(tuple(shapes[place][1:3]) for place in places)
         for activation, gradient, (rows, across) in zip(activations, gradients, turns, strict=True):
             weight = keras.ops.mean(gradient, axis=(1, 2), keepdims=True) if pooled else gradient
-            found = keras.ops.sum(weight * activation, axis=-1, keepdims=True)
+            found: Any = keras.ops.sum(weight * activation, axis=-1, keepdims=True)
             found = keras.ops.flip(found, axis=1) if rows else found
             found = keras.ops.flip(found, axis=2) if across else found
-            found = keras.ops.image.resize(found, images.shape[1:3], data_format="channels_last")
+            if tuple(found.shape[1:3]) != largest:
+                found = keras.ops.image.resize(found, largest, data_format="channels_last")
             total = found if total is None else total + found
-        return keras.ops.maximum(total, 0.0) if positive else total
+        total = keras.ops.maximum(total, 0.0) if positive else total  # and then enlarged, as in the paper
+        return keras.ops.image.resize(total, images.shape[1:3], data_format="channels_last")
 
     run = compiled(lambda *given: (maps(*given),))
 

@@ -52,7 +52,7 @@ def find_layer(opened: Opened, name: str) -> str:
     >>> find_layer(opened, "conv2")
     Traceback (most recent call last):
     ...
-    teni.errors.TeniError: tiny has no layer 'conv2'; did you mean conv1?
+    teni.errors.TeniError: tiny has no layer 'conv2'; did you mean conv1? (--method network draws them all)
     """
     names = [operation.name for operation in opened.model.operations]
     for spelled in (name, name.replace("/", "_"), name.rsplit("/", 1)[-1]):
@@ -60,7 +60,7 @@ def find_layer(opened: Opened, name: str) -> str:
             return spelled
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
     remedy = f"did you mean {', '.join(near)}?" if near else f"its layers run from {names[0]} to {names[-1]}"
-    raise TeniError(f"{opened.name} has no layer {name!r}; {remedy}")
+    raise TeniError(f"{opened.name} has no layer {name!r}; {remedy} (--method network draws them all)")
 
 
 def operation_of(model: keras.Model, name: str) -> Any:

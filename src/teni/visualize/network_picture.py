@@ -29,6 +29,6 @@ def network(request: Request) -> Seen:
     title = f"{opened.name}: {many:,} numbers in {len(opened.model.operations):,} layers"
     pixels = np.asarray(draw_png(rows, title), np.float32)
     return Seen(
-        (Pictured("network", float(many), pixels, title, "pixels"),),
+        (Pictured("network", float(many), pixels, title, "pixels", told=f"{many:,} numbers"),),
         files={"network.svg": draw_svg(rows, title).encode()},
     )

@@ -66,9 +66,11 @@ def caption(pictured: Pictured) -> str:
 def fitted(
     text: str, width: float, pen: ImageDraw.ImageDraw, font: ImageFont.ImageFont | ImageFont.FreeTypeFont
 ) -> str:
-    """Shorten a text until it fits a width in pixels."""
-    while text and pen.textlength(text, font) > width:
-        text = text[:-2].rstrip("…") + "…" if len(text) > 2 else ""
+    """Shorten a text in its middle until it fits a width in pixels: names mostly differ at their ends."""
+    kept, whole = len(text), text
+    while kept and pen.textlength(text, font) > width:
+        kept -= 1
+        text = f"{whole[: kept // 2]}…{whole[len(whole) - (kept - kept // 2) :]}" if kept > 1 else ""
     return text
 
 

@@ -54,7 +54,9 @@ def _numbered(word: str, many: int, names: Sequence[str], owner: str) -> list[in
         raise TeniError(f"{owner} has no unit {word!r}; {remedy}")
     start = int(parts[0]) if parts[0] else 0
     end = start + 1 if len(parts) == 1 else int(parts[1]) if parts[1] else many
-    if not 0 <= start < end <= many:
+    if start >= end:
+        raise TeniError(f"{owner} {word!r} holds no unit; the lower number comes first, the end is left out")
+    if end > many:
         raise TeniError(f"{owner} has {many} units, 0 to {many - 1}; {word!r} is none of them")
     return list(range(start, end))
 

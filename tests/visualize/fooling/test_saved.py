@@ -96,6 +96,14 @@ def test_what_is_no_archive_is_told(content, tmp_path):
     assert file.read_bytes() == content
 
 
+def test_nobody_is_told_to_unpickle(tmp_path):
+    file = tmp_path / "archive.npz"
+    file.write_bytes(b"confidence,1")
+    with pytest.raises(TeniError, match="or a damaged one; give another file") as told:
+        load_evolved(file, ENCODINGS["direct"], origin("direct"))
+    assert "pickle" not in str(told.value)
+
+
 def test_a_missing_folder_is_told(tmp_path):
     with pytest.raises(TeniError, match="does not exist"):
         save_evolved(

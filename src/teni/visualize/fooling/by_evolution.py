@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from teni.errors import TeniError
+from teni.files import explained, write_bytes
 from teni.progress import OnProgress, Progress, silent
 from teni.visualize.fooling.confidence import classifier, judge
 from teni.visualize.fooling.direct import DirectEncoding
@@ -23,6 +24,7 @@ from teni.visualize.opened import Opened
 EncodingName = Literal["direct", "cppn"]
 
 SAVED_EVERY = 30.0  # seconds, where a file for the archive was named
+SAVING_SHARE = 0.05  # of the time at most, as large archives take seconds to write
 _SAME_MODEL = 1e-3  # how far a saved confidence may be from that of the model that is to go on with it
 
 
@@ -75,14 +77,18 @@ def evolve_fooling(
     if keep is not None and keep.exists():
         start = load_evolved(keep, genomes, origin)
         _check_model(keep, start, genomes, confidences)
-    kept_at = -np.inf
+    due = -np.inf
 
     def tell(state: Evolved[Any]) -> None:
-        nonlocal kept_at
+        nonlocal due
         on_progress(Progress("fooling, generations", state.generation, settings.generations))
-        if keep is not None and time.monotonic() - kept_at > SAVED_EVERY:
+        begun = time.monotonic()
+        if keep is not None and begun >= due:
+            with explained(keep):
+                keep.parent.mkdir(parents=True, exist_ok=True)
             save_evolved(keep, state, genomes, origin)
-            kept_at = time.monotonic()
+            ended = time.monotonic()
+            due = ended + max(SAVED_EVERY, (ended - begun) / SAVING_SHARE)
 
     states = evolve(genomes, confidences, settings, seed=seed, start=start)
     last, interrupted = run_search(states if start is None else chain([start], states), tell)
@@ -90,7 +96,7 @@ def evolve_fooling(
         on_progress(Progress("fooling, generations", last.generation, last.generation))
     content = pack_evolved(last, genomes, origin)
     if keep is not None:
-        save_evolved(keep, last, genomes, origin)
+        write_bytes(keep, content)
     images, history = genomes.render(last.archive.elites), np.stack(last.history)
     return Fooled(names, images, last.archive.confidences, history, "generation", interrupted, content)
 

@@ -59,7 +59,7 @@ def _seen(found: Fooled, told: str, seconds: float) -> Seen:
     }
     if found.archive is not None:
         files[ARCHIVE] = found.archive
-    ended = "Stopped by Ctrl-C" if found.interrupted else "Ended"
+    ended = "Stopped by Ctrl-C or SIGTERM" if found.interrupted else "Ended"
     notes = (verdict(found.names, found.confidences), f"{ended} after {told}, {seconds:,.0f} s this time.")
     return Seen(_pictures(found), notes=notes, files=files, interrupted=found.interrupted)
 

@@ -109,8 +109,10 @@ def load_evolved(path: Path, encoding: Encoding[Any], origin: Origin) -> Evolved
         if not (np.array_equal(confidences, history[-1]) and np.isfinite(history).all()):
             raise ValueError("its confidences contradict its history")
     except (ValueError, KeyError, IndexError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
+        # NumPy's own words would advise to unpickle, which is never done here.
+        told = "" if "pickle" in str(error) else f" ({error})"
         raise TeniError(
-            f"{path}: no archive of an evolution, or a damaged one ({error}); give another file or remove it"
+            f"{path}: no archive of an evolution, or a damaged one{told}; give another file or remove it"
         ) from error
     return Evolved(Archive(tuple(genomes), confidences, born), tuple(history))
 
