@@ -1,6 +1,6 @@
 """Every row against the best of its baselines, in turns: `make bench`.
 
-    python benchmarks/bench.py [--rows WORD ...] [--rounds 5] [--quick] [--out benchmarks/results.json]
+    python benchmarks/bench.py [--rows WORD ...] [--rounds 5] [--quick | --times N] [--out benchmarks/results.json]
 
 Each side of a row works in a process of its own, on the Keras backend that its name ends with; a backend that is not
 installed is left out and named. Rounds go through the sides one after the other, while the other processes wait.
@@ -131,6 +131,8 @@ def grow(row: Row, rounds: int, size: int) -> dict[str, float]:
 
 def about() -> dict[str, Any]:
     """Say what was run on what."""
+    from rows.machine import device
+
     versions: dict[str, str] = {}
     for package in PACKAGES:
         try:
@@ -139,6 +141,7 @@ def about() -> dict[str, Any]:
             continue
     return {
         "cores": len(os.sched_getaffinity(0)),
+        "device": device(),
         "platform": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "versions": versions,
@@ -152,6 +155,7 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--quick", action="store_true", help="an eighth of the size, one round, no growth")
+    parser.add_argument("--times", type=int, default=1, help="as many times the size, e.g. for a GPU; no growth")
     parser.add_argument("--out", type=Path, default=HERE / "results.json")
     parser.add_argument("--page", type=Path, default=HERE.parent / "docs" / "benchmarks.md")
     given = parser.parse_args()
@@ -165,10 +169,10 @@ def main() -> None:
             if row["row"] not in {r.name for r in wanted}
         ]
     for row in wanted:
-        size = max(row.size // 8, 48) if given.quick else row.size
+        size = max(row.size // 8, 48) if given.quick else row.size * given.times
         print(f"{row.name} …", flush=True)
         found = measure(row, rounds, size)
-        if row.growth and not given.quick:
+        if row.growth and not given.quick and given.times == 1:
             found["growth"] = grow(row, min(rounds, 3), size)
         rows.append(found)
         met = "" if found["ratio"] >= row.asked else "  MISSED"

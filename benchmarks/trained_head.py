@@ -76,7 +76,8 @@ class Keras:
         )
         self.model.set_weights(first)
         sgd = keras.optimizers.SGD(0.01, momentum=0.9, nesterov=True)
-        self.model.compile(sgd, "mse", jit_compile=True, steps_per_execution=steps)
+        torch = keras.backend.backend() == "torch"  # which takes one step at a time, as it is
+        self.model.compile(sgd, "mse", jit_compile=not torch, steps_per_execution=1 if torch else steps)
 
     def epoch(self, x, y, rate: float) -> float:
         self.model.optimizer.learning_rate.assign(rate)

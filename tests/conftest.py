@@ -40,6 +40,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("real"):
                 item.add_marker(skip)
+    marked = [item for item in items if item.get_closest_marker("gpu")]
+    if marked and not _has_gpu():
+        for item in marked:
+            item.add_marker(pytest.mark.skip(reason="needs a GPU that JAX can use"))
+
+
+def _has_gpu() -> bool:
+    import jax
+
+    return jax.default_backend() != "cpu"
 
 
 @pytest.fixture(scope="session")

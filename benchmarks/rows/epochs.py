@@ -63,7 +63,8 @@ def stock(network: Any, images: np.ndarray, points: np.ndarray, norms: str) -> A
     for layer in network.layers:  # a pretrained network keeps its statistics
         if isinstance(layer, keras.layers.BatchNormalization) and norms == "kept":
             layer.trainable = False
-    network.compile(keras.optimizers.Adam(1e-4), "mse", steps_per_execution=8)
+    steps = 1 if keras.backend.backend() == "torch" else 8  # PyTorch takes one at a time
+    network.compile(keras.optimizers.Adam(1e-4), "mse", steps_per_execution=steps)
     x, y = images.astype(np.float32), (points - 48) / 48
 
     def run() -> list[float]:

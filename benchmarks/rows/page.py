@@ -7,7 +7,7 @@ HEAD = """# How quick teni is
 
 Written by `make bench`; do not edit. Each line compares teni with the best of what stands beside it, as a good
 user would write it with stock Keras on each of its backends, pandas or scikit-learn, all timed in turns within one
-run: medians of {rounds} rounds on {cores} cores ({platform}, Python {python}; {versions}). *Of the ceiling* is the
+run: medians of {rounds} rounds on {machine} ({platform}, Python {python}; {versions}). *Of the ceiling* is the
 share of the machine's own arithmetic (a large float32 product, measured in the same run) that teni reaches.
 
 | work | teni | best other | ratio | asked | of the ceiling |
@@ -27,7 +27,8 @@ def write_page(result: dict[str, Any], path: Path) -> None:
     text = HEAD.format(
         rounds=max(row["rounds"] for row in rows),
         versions=versions,
-        **{name: result[name] for name in ("cores", "platform", "python")},
+        machine=result["device"] if result["device"] != "cpu" else f"{result['cores']} cores",
+        **{name: result[name] for name in ("platform", "python")},
     )
     text += "".join(_line(row) for row in rows)
     text += "\n## All sides\n\nMedian seconds.\n\n"
