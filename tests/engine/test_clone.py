@@ -158,14 +158,15 @@ def outputs(model, x):
     return [np.asarray(each) for each in (found if isinstance(found, list) else [found])]
 
 
+@pytest.mark.parametrize("back", [False, True], ids=["forth", "back"])
 @pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.__name__)
-def test_same_outputs(network):
+def test_same_outputs(network, back):
     model = build(network)
     weights = [w.copy() for w in model.get_weights()]
     nodes = [len(layer._inbound_nodes) for layer in model.layers]
     x = np.random.default_rng(1).normal(size=(3, *SHAPE)).astype(np.float32)
     before = outputs(model, x)
-    clone = fast_clone(model)
+    clone = fast_clone(model, back=back)
     for found, expected in zip(outputs(clone, x), before, strict=True):
         np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4 * np.abs(expected).max())
     # The network itself is as it was.
@@ -176,8 +177,12 @@ def test_same_outputs(network):
         np.testing.assert_array_equal(now, then)
 
 
-def kinds(network):
-    return [type(layer).__name__ for layer in fast_clone(build(network)).layers[1:]]
+def kinds(network, back=True):
+    return [type(layer).__name__ for layer in fast_clone(build(network), back=back).layers[1:]]
+
+
+def pooled(x):
+    return layers.MaxPooling2D(2)(conv()(x))
 
 
 def test_what_is_rewritten():
@@ -186,6 +191,15 @@ def test_what_is_rewritten():
     assert kinds(separable) == ["ShiftedSeparableConvolution", "Identity", "ShiftedSeparableConvolution"]
     assert kinds(wide_separable) == ["SeparableConv2D", "BatchNormalization"]
     assert kinds(norm_is_an_output) == ["ShiftedConvolution", "Identity", "ShiftedMaxPooling"]
+    assert kinds(pooled) == ["ShiftedConvolution", "ShiftedMaxPooling"]
+
+
+def test_less_is_rewritten_on_the_way_forth():
+    assert kinds(behind_conv, back=False) == ["Conv2D", "Identity", "ReLU"]
+    assert kinds(many_inputs, back=False) == ["ShiftedConvolution", "Conv2D", "Identity"]
+    assert kinds(separable, back=False) == kinds(separable)
+    assert kinds(norm_is_an_output, back=False) == ["Conv2D", "Identity", "ShiftedMaxPooling"]
+    assert kinds(pooled, back=False) == ["Conv2D", "MaxPooling2D"]
 
 
 @pytest.mark.parametrize(

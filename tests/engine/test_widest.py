@@ -26,7 +26,11 @@ def network(*stack):
     ],
 )
 def test_by_hand(stack, values):
-    assert widest(network(*stack)) == values
+    assert widest(network(*stack), back=True) == values
+
+
+def test_nothing_stands_side_by_side_on_the_way_forth():
+    assert widest(network(layers.Conv2D(4, 3))) == 18 * 8 * 4
 
 
 def test_images_that_fit():

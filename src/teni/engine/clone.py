@@ -1,8 +1,9 @@
 """A network rewritten for speed on a CPU: batch norms folded away, small windows as shifted products.
 
 The clone gives the same outputs up to rounding. Which layers change is a rule on their shape, not a switch:
-depthwise kernels, also of separable convolutions, pointwise kernels, kernels over few channels, and small
-max-poolings; all else stays Keras's own.
+depthwise kernels, also of separable convolutions, pointwise kernels, and poolings whose windows overlap. Where
+gradients go back through it, kernels over few channels and all small poolings change too: forth, XLA's own run near
+what the processor can do, and back they are many times slower. All else stays Keras's own.
 """
 
 from collections import Counter
@@ -18,8 +19,8 @@ from teni.engine.layers import ShiftedConvolution, ShiftedMaxPooling, ShiftedSep
 
 Floats = NDArray[np.float32]
 
-# A dense kernel of more inputs than this a pixel is quicker as XLA's own convolution: the views side by side
-# would be read from memory as often as the window has places.
+# Back through a dense kernel of more inputs than this a pixel, XLA's own convolution is the quicker one: the views
+# side by side would be read from memory as often as the window has places.
 MOST_INPUTS = 256
 
 _CONVOLUTIONS = (keras.layers.Conv2D, keras.layers.DepthwiseConv2D, keras.layers.SeparableConv2D)
@@ -42,21 +43,26 @@ def on_cpu() -> bool:
     return jax.default_backend() == "cpu"
 
 
-def fast_form(model: keras.Model) -> keras.Model:
+def fast_form(model: keras.Model, *, back: bool = False) -> keras.Model:
     """Return a network's fast form where there is one: on a CPU the clone of `fast_clone`, else the network itself.
+
+    Args:
+        model: as for `fast_clone`.
+        back: whether gradients will go back through it.
 
     >>> x = keras.Input((8, 8, 2))
     >>> fast_form(keras.Model(x, keras.layers.DepthwiseConv2D(3)(x))).output_shape
     (None, 6, 6, 2)
     """
-    return fast_clone(model) if on_cpu() else model
+    return fast_clone(model, back=back) if on_cpu() else model
 
 
-def fast_clone(model: keras.Model) -> keras.Model:
+def fast_clone(model: keras.Model, *, back: bool = False) -> keras.Model:
     """Clone a network for features: same inputs, same outputs up to rounding, quicker on a CPU.
 
     Args:
         model: a functional or sequential Keras model; it is not changed, and the clone has weights of its own.
+        back: whether gradients with respect to its inputs will be taken.
 
     Returns:
         A model for inference only; a model that is neither functional nor sequential is handed back as it is.
@@ -67,7 +73,7 @@ def fast_clone(model: keras.Model) -> keras.Model:
     'ShiftedConvolution'
     """
     if isinstance(model, keras.Sequential):
-        return fast_clone(keras.Model(model.inputs[0], model.outputs[0], name=model.name))
+        return fast_clone(keras.Model(model.inputs[0], model.outputs[0], name=model.name), back=back)
     if not hasattr(model, "_nodes_by_depth"):
         return model
     folded, absorbed = _fold_batch_norms(model)
@@ -75,15 +81,15 @@ def fast_clone(model: keras.Model) -> keras.Model:
 
     def replace(layer: Any) -> Any:
         if isinstance(layer, keras.Model):
-            return fast_clone(layer)
+            return fast_clone(layer, back=back)
         if layer.name in absorbed:
             return keras.layers.Identity(name=layer.name)
-        if is_shiftable(layer):
+        if is_shiftable(layer, back=back):
             weights = folded.get(layer.name) or _weights(layer)
             separable = isinstance(layer, keras.layers.SeparableConv2D)
             kind = ShiftedSeparableConvolution if separable else ShiftedConvolution
             return kind(layer, weights.kernel, weights.bias)
-        if is_small_pooling(layer):
+        if is_small_pooling(layer, back=back):
             return ShiftedMaxPooling(layer)
         if layer.name in folded:
             return _with_bias(layer, folded[layer.name])
@@ -103,23 +109,38 @@ def fast_clone(model: keras.Model) -> keras.Model:
     return clone
 
 
-def is_small_pooling(layer: Any) -> bool:
-    """Tell whether a layer takes the maximum under a window of three pixels at most.
+def is_small_pooling(layer: Any, *, back: bool) -> bool:
+    """Tell whether the shifted form of a max-pooling is the quicker one.
 
-    >>> is_small_pooling(keras.layers.MaxPooling2D(2)), is_small_pooling(keras.layers.MaxPooling2D(4))
-    (True, False)
+    XLA runs windows that stand side by side in one program with the convolution before them.
+
+    Args:
+        layer: of any kind.
+        back: whether gradients go back through it.
+
+    >>> side_by_side, overlapping = keras.layers.MaxPooling2D(2), keras.layers.MaxPooling2D(3, strides=2)
+    >>> [is_small_pooling(layer, back=False) for layer in (side_by_side, overlapping)]
+    [False, True]
+    >>> is_small_pooling(side_by_side, back=True)
+    True
     """
-    is_pooling = isinstance(layer, keras.layers.MaxPooling2D)
-    return is_pooling and max(layer.pool_size) <= 3 and layer.data_format == "channels_last"
+    if not isinstance(layer, keras.layers.MaxPooling2D) or layer.data_format != "channels_last":
+        return False
+    overlapping = any(stride < size for stride, size in zip(layer.strides, layer.pool_size, strict=True))
+    return max(layer.pool_size) <= 3 and (back or overlapping)
 
 
-def is_shiftable(layer: Any) -> bool:
+def is_shiftable(layer: Any, *, back: bool) -> bool:
     """Tell whether the shifted form of a built layer is the quicker one; see the module's rule.
+
+    Args:
+        layer: of any kind.
+        back: whether gradients go back through it.
 
     >>> layer = keras.layers.Conv2D(4, 3)
     >>> layer.build((None, 8, 8, 2))
-    >>> is_shiftable(layer)
-    True
+    >>> is_shiftable(layer, back=False), is_shiftable(layer, back=True)
+    (False, True)
     """
     if type(layer) not in _CONVOLUTIONS:
         return False
@@ -128,19 +149,24 @@ def is_shiftable(layer: Any) -> bool:
     if isinstance(layer, keras.layers.DepthwiseConv2D | keras.layers.SeparableConv2D):
         return layer.kernel_size[0] * layer.kernel_size[1] <= 49
     height, width, channels, _ = layer.kernel.shape
-    return height * width * channels <= MOST_INPUTS or (height, width) == (1, 1)
+    return (height, width) == (1, 1) or (back and height * width * channels <= MOST_INPUTS)
 
 
-def is_gathered(layer: Any) -> bool:
+def is_gathered(layer: Any, *, back: bool) -> bool:
     """Tell whether the fast form of a layer lays the pixels under its window side by side in memory.
+
+    Args:
+        layer: built, of any kind.
+        back: whether gradients go back through it.
 
     >>> x = keras.Input((8, 8, 2))
     >>> layer = keras.layers.Conv2D(4, 3)
     >>> _ = layer(x)
-    >>> is_gathered(layer)
+    >>> is_gathered(layer, back=True)
     True
     """
-    return isinstance(layer, keras.layers.Conv2D) and not _is_depthwise(layer) and is_shiftable(layer)
+    is_dense = isinstance(layer, keras.layers.Conv2D) and not _is_depthwise(layer)
+    return is_dense and is_shiftable(layer, back=back)
 
 
 def _weights(layer: Any) -> Folded:
@@ -186,7 +212,7 @@ def _sources(node: Any) -> list[Any]:
 
 def _is_foldable(layer: Any) -> bool:
     plain = type(layer) in _CONVOLUTIONS
-    if plain and isinstance(layer, keras.layers.SeparableConv2D) and not is_shiftable(layer):
+    if plain and isinstance(layer, keras.layers.SeparableConv2D) and not is_shiftable(layer, back=False):
         return False  # it stays Keras's own, which would be copied without what was folded in
     return plain and layer.activation is keras.activations.linear and layer.data_format == "channels_last"
 

@@ -40,9 +40,9 @@ def training_clone(model: keras.Model) -> keras.Model:
     twins: list[tuple[Any, Any]] = []
 
     def replace(layer: Any) -> Any:
-        if is_small_pooling(layer):
+        if is_small_pooling(layer, back=True):
             return ShiftedMaxPooling(layer)
-        kind = _KINDS.get(type(layer)) if is_shiftable(layer) else None
+        kind = _KINDS.get(type(layer)) if is_shiftable(layer, back=True) else None
         twins.append((layer, (kind or type(layer)).from_config(layer.get_config())))
         return twins[-1][1]
 

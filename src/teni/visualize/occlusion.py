@@ -52,7 +52,7 @@ def show_occlusion(request: Request) -> Seen:
     piece = part(request.opened, request.layer)
     ask = asked(request, piece, settings.image, settings.each)
     hide = occlusion(
-        quick(explained_model(piece)),
+        quick(explained_model(piece), back=False),
         window=settings.window,
         stride=settings.stride,
         fill=baseline(settings.fill),

@@ -8,11 +8,12 @@ import keras
 _FORTH_AND_BACK = 2
 
 
-def quick(model: keras.Model) -> keras.Model:
+def quick(model: keras.Model, *, back: bool = True) -> keras.Model:
     """Rewrite a network for this backend and device: the same outputs and gradients up to rounding.
 
     Args:
         model: a functional network of Keras's own layers; it is left as it is.
+        back: whether gradients will go back through it.
 
     Returns:
         On JAX without an accelerator the engine's form, with weights of its own; elsewhere the network itself.
@@ -26,7 +27,7 @@ def quick(model: keras.Model) -> keras.Model:
         return model
     from teni.engine import fast_form  # imported here: other backends need no jax
 
-    return fast_form(model)
+    return fast_form(model, back=back)
 
 
 def quickest_batch(model: keras.Model) -> int:
@@ -46,4 +47,4 @@ def quickest_batch(model: keras.Model) -> int:
         return sys.maxsize
     from teni.engine import images_that_fit, on_cpu  # imported here: other backends need no jax
 
-    return _FORTH_AND_BACK * images_that_fit(model) if on_cpu() else sys.maxsize
+    return _FORTH_AND_BACK * images_that_fit(model, back=True) if on_cpu() else sys.maxsize
