@@ -96,6 +96,7 @@ def compare(
     from teni.files import check_output_folder
     from teni.fitting import save_run
     from teni.report import build_report
+    from teni.run import draw_curves
     from teni.training import Budget
     from teni.transfer.named import Wanted, check_names
 
@@ -152,6 +153,8 @@ def compare(
     more = {"comparison.csv": comparison.table().to_csv(index=False)}
     if len(comparison.curves):
         more["comparison_curves.csv"] = comparison.curves.to_csv(index=False)
+        drawn = draw_curves(comparison.curves)
+        more |= {} if drawn is None else {"comparison_curves.svg": drawn}
     if asked is not None:
         more["submission.csv"] = submission(run, asked)
     saved = save_run(out, model, run, report=build_report, overwrite=overwrite, more=more)

@@ -1,5 +1,7 @@
 """The run folder: everything a fit produced, written whole and read back by all that comes after."""
 
+from teni.run.curve_figure import draw_curves as draw_curves
+from teni.run.curve_figure import split_curves as split_curves
 from teni.run.examples import Examples as Examples
 from teni.run.examples import choose_examples as choose_examples
 from teni.run.folder import Run as Run

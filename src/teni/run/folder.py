@@ -10,6 +10,7 @@ import pandas as pd
 
 from teni.errors import TeniError
 from teni.files import PARTIAL
+from teni.run.curve_figure import draw_curves
 from teni.run.examples import Examples, read_examples, write_examples
 from teni.run.figures import write_figures
 from teni.run.pictures import Pictures, read_pictures, write_pictures
@@ -121,6 +122,9 @@ def write_run(folder: Path, run: Run) -> Run:
         write_table(folder / "curves.csv", run.curves, CURVES)
     write_examples(folder / "examples.npz", run.examples)
     write_figures(folder / "figures", run.examples, run.task)
+    drawn = draw_curves(run.curves)
+    if drawn is not None:
+        (folder / "figures" / "curves.svg").write_text(drawn, encoding="utf-8")
     if run.pictures is not None:
         write_pictures(folder, run.pictures)
     _write_json(folder / "metrics.json", run.metrics)

@@ -6,7 +6,7 @@ from teni.report.charts import COLOURS, DASHES, Axis, Lines, Series
 from teni.report.section import Section
 from teni.report.words import Text
 from teni.report.words import training as words
-from teni.run import Run
+from teni.run import Run, split_curves
 
 MOST_TIMES = 1e4  # how far above the lowest loss the chart reaches
 
@@ -36,7 +36,7 @@ def losses_chart(curves: pd.DataFrame) -> Lines | None:
     """Draw the losses of every epoch, training solid, validation dashed; None without any."""
     series: list[Series] = []
     values: list[float] = []
-    for place, (name, rows) in enumerate(_by_model(curves)):
+    for place, (name, rows) in enumerate(split_curves(curves)):
         for column, part, solid in (
             ("loss", words.TRAINING, True),
             ("validation_loss", words.VALIDATION, False),
@@ -65,17 +65,9 @@ def losses_chart(curves: pd.DataFrame) -> Lines | None:
     return Lines(Axis(words.EPOCH), up, series, "", 4, tools=True)
 
 
-def _by_model(curves: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    if not len(curves):
-        return []
-    if "model" not in curves:
-        return [("", curves)]
-    return [(str(name), rows) for name, rows in curves.groupby("model", sort=False)]
-
-
 def _summary(curves: pd.DataFrame) -> list[tuple[Text | str, ...]]:
     found: list[tuple[Text | str, ...]] = []
-    for name, rows in _by_model(curves):
+    for name, rows in split_curves(curves):
         losses = rows["loss"].dropna()
         known = rows.dropna(subset=["validation_loss"])
         kept, epochs = known["validation_loss"].to_numpy(float), known["epoch"].to_numpy(int)
