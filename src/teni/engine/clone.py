@@ -1,9 +1,9 @@
 """A network rewritten for speed on a CPU: batch norms folded away, small windows as shifted products.
 
 The clone gives the same outputs up to rounding. Which layers change is a rule on their shape, not a switch:
-depthwise kernels, also of separable convolutions, pointwise kernels, and poolings whose windows overlap. Where
-gradients go back through it, kernels over few channels and all small poolings change too: forth, XLA's own run near
-what the processor can do, and back they are many times slower. All else stays Keras's own.
+depthwise kernels, also of separable convolutions, pointwise kernels, and small max-poolings. Where gradients go back
+through it, kernels over few channels change too: forth, XLA's own convolutions run near what the processor can do,
+back they are many times slower. All else stays Keras's own.
 """
 
 from collections import Counter
@@ -89,7 +89,7 @@ def fast_clone(model: keras.Model, *, back: bool = False) -> keras.Model:
             separable = isinstance(layer, keras.layers.SeparableConv2D)
             kind = ShiftedSeparableConvolution if separable else ShiftedConvolution
             return kind(layer, weights.kernel, weights.bias)
-        if is_small_pooling(layer, back=back):
+        if is_small_pooling(layer):
             return ShiftedMaxPooling(layer)
         if layer.name in folded:
             return _with_bias(layer, folded[layer.name])
@@ -109,25 +109,14 @@ def fast_clone(model: keras.Model, *, back: bool = False) -> keras.Model:
     return clone
 
 
-def is_small_pooling(layer: Any, *, back: bool) -> bool:
-    """Tell whether the shifted form of a max-pooling is the quicker one.
+def is_small_pooling(layer: Any) -> bool:
+    """Tell whether a layer takes the maximum under a window of three pixels at most.
 
-    XLA runs windows that stand side by side in one program with the convolution before them.
-
-    Args:
-        layer: of any kind.
-        back: whether gradients go back through it.
-
-    >>> side_by_side, overlapping = keras.layers.MaxPooling2D(2), keras.layers.MaxPooling2D(3, strides=2)
-    >>> [is_small_pooling(layer, back=False) for layer in (side_by_side, overlapping)]
-    [False, True]
-    >>> is_small_pooling(side_by_side, back=True)
-    True
+    >>> is_small_pooling(keras.layers.MaxPooling2D(2)), is_small_pooling(keras.layers.MaxPooling2D(4))
+    (True, False)
     """
-    if not isinstance(layer, keras.layers.MaxPooling2D) or layer.data_format != "channels_last":
-        return False
-    overlapping = any(stride < size for stride, size in zip(layer.strides, layer.pool_size, strict=True))
-    return max(layer.pool_size) <= 3 and (back or overlapping)
+    is_pooling = isinstance(layer, keras.layers.MaxPooling2D)
+    return is_pooling and max(layer.pool_size) <= 3 and layer.data_format == "channels_last"
 
 
 def is_shiftable(layer: Any, *, back: bool) -> bool:

@@ -1,6 +1,7 @@
 """Run a network over many images in one compiled program per batch, mirror images included."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Protocol
 
 import jax
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teni.engine.clone import fast_form, on_cpu
+from teni.engine.layerwise import layer_by_layer
 
 Images = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -60,7 +62,7 @@ def compile_forward(
     flags = 2 if mirror else 1
     batch = max(1, images_a_pass(pixels, batch_on_cpu) // flags)
 
-    @jax.jit
+    @partial(jax.jit, compiler_options=layer_by_layer())
     def run(trained: Any, fixed: Any, images: jax.Array) -> list[jax.Array]:
         both = jnp.concatenate([images, images[:, :, ::-1]]) if mirror else images
         outputs: Any = network.stateless_call(trained, fixed, both, training=False)[0]

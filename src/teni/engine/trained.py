@@ -40,7 +40,7 @@ def training_clone(model: keras.Model) -> keras.Model:
     twins: list[tuple[Any, Any]] = []
 
     def replace(layer: Any) -> Any:
-        if is_small_pooling(layer, back=True):
+        if is_small_pooling(layer):
             return ShiftedMaxPooling(layer)
         kind = _KINDS.get(type(layer)) if is_shiftable(layer, back=True) else None
         twins.append((layer, (kind or type(layer)).from_config(layer.get_config())))
