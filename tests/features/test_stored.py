@@ -6,6 +6,7 @@ import pytest
 from blobs import blobs, tiny_network
 from teni.errors import TeniError
 from teni.features import EXTRACTED, Stored, View, open_store, source
+from teni.features import stored as module
 from teni.progress import silent
 
 VIEWS = [View((16, 20), "r1"), View((16, 20), "p1"), View((24, 30), "p1")]
@@ -65,7 +66,7 @@ def test_only_what_is_missing_is_extracted(tmp_path, images, projections, monkey
     found = stored.features(tiny_network(), images, last, mirror=True, on_progress=told.append)
     assert told[-1].total == 30
     np.testing.assert_allclose(found[VIEWS[1]], expected[VIEWS[1]], atol=1e-5)
-    monkeypatch.setattr(source, "forward_pass", None)  # from here on the network is not asked
+    monkeypatch.setattr(module, "forward_pass", None)  # from here on the network is not asked
     shuffled = np.random.default_rng(0).permutation(40)
     again = Stored(open_store(tmp_path / "store"))
     np.testing.assert_allclose(
