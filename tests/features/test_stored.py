@@ -107,6 +107,7 @@ def test_a_store_that_cannot_be_written_to(tmp_path, images, projections, monkey
     for view, found in ask(stored, images, projections).items():
         np.testing.assert_array_equal(found, expected[view])
     assert stored.counts.problem == "store: the disk is full; free some space or give another place"
+    assert (stored.counts.taken, stored.counts.extracted) == (0, len(images) * len(VIEWS))
 
 
 @pytest.mark.parametrize("begun", [False, True])

@@ -104,9 +104,10 @@ class Stored:
             self.counts.extracted += len(images) * len(projections)
             yield from EXTRACTED.blocks(backbone, images, projections, mirror=mirror, on_progress=on_progress)
             return
+        found = {view: self.store.find(key, names, 2 if mirror else 1) for view, key in keys.items()}
         for start in range(0, len(names), BLOCK):
-            some = names[start : start + BLOCK]
-            yield {view: self.store.read(key, some, 2 if mirror else 1) for view, key in keys.items()}
+            stop = min(start + BLOCK, len(names))
+            yield {view: each.read(start, stop) for view, each in found.items()}
 
     def complete(
         self,
@@ -134,12 +135,13 @@ class Stored:
         """
         names, network, flags = image_names(images), network_fingerprint(backbone), 2 if mirror else 1
         keys = {view: Key(network, view, projection_fingerprint(each)) for view, each in projections.items()}
+        taken = extracted = 0
         for group in by_size(list(projections)):
             lacking: dict[bytes, list[View]] = {}
             for view in group:
                 missing = np.flatnonzero(self.store.missing(keys[view], names, flags))
-                self.counts.taken += len(names) - len(missing)
-                self.counts.extracted += len(missing)
+                taken += len(names) - len(missing)
+                extracted += len(missing)
                 if len(missing):
                     lacking.setdefault(missing.tobytes(), []).append(view)
             for rows, views in lacking.items():
@@ -153,6 +155,8 @@ class Stored:
                     flags,
                     on_progress,
                 )
+        self.counts.taken += taken
+        self.counts.extracted += extracted
         return names, keys
 
     def _fill(
