@@ -155,7 +155,9 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--quick", action="store_true", help="an eighth of the size, one round, no growth")
-    parser.add_argument("--times", type=int, default=1, help="as many times the size, e.g. for a GPU; no growth")
+    parser.add_argument(
+        "--times", type=int, default=1, help="as many times the size, e.g. for a GPU; no growth"
+    )
     parser.add_argument("--out", type=Path, default=HERE / "results.json")
     parser.add_argument("--page", type=Path, default=HERE.parent / "docs" / "benchmarks.md")
     given = parser.parse_args()

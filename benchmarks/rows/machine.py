@@ -10,7 +10,7 @@ COPIED = {"cpu": 64 * 2**20, "gpu": 2**30}
 
 
 def measure_machine(rounds: int = 5) -> dict[str, float]:
-    """Return billions of operations and gigabytes a second, float32, on all cores or the GPU; the best of some rounds.
+    """Return billions of operations and gigabytes a second, float32, on all cores or the GPU; the best of rounds.
 
     XLA runs the product, as it runs what is measured, with the precision that it takes by default there; bytes read
     and bytes written both count.

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kaggle_folder import make_kaggle_folder
-from teni.features import source
+from teni.features import source, stored
 from teni.run import read_run
 
 
@@ -42,7 +42,7 @@ def test_extracted_once_and_fitted_on(teni: Callable, folder: Path, tmp_path: Pa
     )
 
     plain = numbers(teni(*about(folder, "fit"), "--out", tmp_path / "plain", "--json"))
-    monkeypatch.setattr(source, "forward_pass", None)  # the network is not asked for features any more
+    monkeypatch.setattr(stored, "forward_pass", None)  # the network is not asked for features any more
     monkeypatch.setattr(source, "extract", None)
     ended = teni(*about(folder, "fit"), "--out", tmp_path / "stored", "--features", store, "--json")
     assert numbers(ended) == pytest.approx(plain, abs=1e-4)

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.fft import dctn
 
-from teni.data import group_lookalikes, load
-from teni.data.duplicates import near_pairs, perceptual_hash
+from teni.data import duplicates, group_lookalikes, load
+from teni.data.duplicates import THRESHOLD, near_pairs, perceptual_hash
 
 
 def faces(count: int, size: int = 48, seed: int = 0) -> np.ndarray:
@@ -55,6 +55,11 @@ def test_a_flat_image_has_an_empty_hash() -> None:
     assert perceptual_hash(np.full((2, 30, 20, 1), 77, np.uint8)).tolist() == [[0, 0], [0, 0]]
 
 
+def pairs(one: np.ndarray, other: np.ndarray, threshold: int) -> tuple[np.ndarray, np.ndarray]:
+    found = [(np.zeros(0, np.intp), np.zeros(0, np.intp)), *near_pairs(one, other, threshold)]
+    return np.concatenate([a for a, _ in found]), np.concatenate([b for _, b in found])
+
+
 HASHES = st.lists(st.tuples(st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1)), max_size=9)
 
 
@@ -68,13 +73,13 @@ def test_pairs_are_those_of_a_plain_double_loop(
         for j, (as_is, mirrored) in enumerate(other)
         if min((plain ^ as_is).bit_count(), (plain ^ mirrored).bit_count()) <= 26
     ]
-    a, b = near_pairs(np.uint64(one).reshape(-1, 2), np.uint64(other).reshape(-1, 2), 26)
+    a, b = pairs(np.uint64(one).reshape(-1, 2), np.uint64(other).reshape(-1, 2), 26)
     assert list(zip(a.tolist(), b.tolist(), strict=True)) == expected
 
 
 def test_pairs_are_found_across_blocks() -> None:
     hashes = np.arange(1200, dtype=np.uint64).reshape(600, 2)
-    a, b = near_pairs(hashes, hashes, 0)
+    a, b = pairs(hashes, hashes, 0)
     assert a.tolist() == b.tolist() == list(range(600))
 
 
@@ -97,6 +102,19 @@ def test_the_threshold_is_lowered_when_everything_looks_alike() -> None:
     assert np.bincount(alike.groups).max() <= 15
 
 
+def test_groups_are_the_same_however_few_pairs_are_held_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Images that nearly all look alike: of a hundred thousand the pairs would not fit into memory."""
+    bits = np.random.default_rng(3).integers(0, 9, 700)
+    hashes = np.uint64(1) << np.stack([bits, bits + 20]).T.astype(np.uint64)
+    images = np.arange(700)
+    expected = [int(np.flatnonzero(bits == bits[row])[0]) for row in images]
+    monkeypatch.setattr(duplicates, "_LINKS", 10)
+    groups = duplicates._components(hashes, 0)
+    assert np.array_equal(np.unique(groups), np.arange(9))
+    assert [int(np.flatnonzero(groups == group)[0]) for group in groups] == expected
+    assert groups[0] == 0
+
+
 def test_one_image_and_none() -> None:
     assert group_lookalikes(faces(1)).groups.tolist() == [0]
     assert group_lookalikes(faces(1)[:0]).groups.tolist() == []
@@ -108,7 +126,7 @@ def test_on_real_faces_few_links_are_wrong(real_data: Path) -> None:
     data = load(folder / "training.zip", subjects=folder / "training_subjects.csv")
     assert data.subjects is not None
     hashes = perceptual_hash(data.images)
-    a, b = near_pairs(hashes, hashes)
+    a, b = pairs(hashes, hashes, THRESHOLD)
     a, b = a[a < b], b[a < b]
     assert len(a) == 349
     assert (data.subjects[a] != data.subjects[b]).sum() == 8

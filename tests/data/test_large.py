@@ -1,4 +1,7 @@
+import errno
 import re
+from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -33,14 +36,44 @@ def test_rows_of_a_file_go_to_a_file_where_they_are_many(monkeypatch):
     assert take_rows(room, np.arange(8), in_memory=1) is room
 
 
-def test_no_room_is_told(monkeypatch):
-    def full(*args, **kwargs):
+@pytest.mark.parametrize("reserve", [False, True])
+def test_a_disk_without_room_is_told_before_it_is_written_to(tmp_path, monkeypatch, reserve):
+    """Once a map is written to, a full disk would end the process by a signal."""
+    monkeypatch.setattr(large, "_ON_DISK", tmp_path)
+    monkeypatch.setattr(large.shutil, "disk_usage", lambda _: SimpleNamespace(free=1_999_999_999))
+    told = re.escape(f"{tmp_path}: no room for 2.0 GB of images (No space left on device); free some space")
+    with pytest.raises(TeniError, match=told):
+        make_room((2_000_000_000,), reserve=reserve)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_space_that_somebody_else_takes_first_is_told(tmp_path, monkeypatch):
+    def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(large.np, "memmap", full)
-    monkeypatch.setattr(large, "_ON_DISK", large.Path("/nowhere"))
-    with pytest.raises(TeniError, match=re.escape("no room for 2.0 GB of images (No space left on device)")):
-        make_room((2_000_000_000,))
+    monkeypatch.setattr(large, "_ON_DISK", tmp_path)
+    monkeypatch.setattr(large.os, "posix_fallocate", full)
+    with pytest.raises(TeniError, match=re.escape("no room for 0.0 GB of features (No space left")):
+        make_rows((2, 3), in_memory=1)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_space_is_reserved_where_all_of_it_will_be_written(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(large, "_ON_DISK", tmp_path)
+    monkeypatch.setattr(large.os, "posix_fallocate", lambda _, start, size: asked.append((start, size)))
+    assert make_rows((2, 3), in_memory=1).shape == (2, 3)
+    assert make_room((5, 2), in_memory=1, reserve=False).shape == (5, 2)
+    assert asked == [(0, 24)]
+
+
+def test_a_file_system_that_cannot_reserve_is_taken_as_it_is(tmp_path, monkeypatch):
+    def unable(*_):
+        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+
+    monkeypatch.setattr(large, "_ON_DISK", tmp_path)
+    monkeypatch.setattr(large.os, "posix_fallocate", unable)
+    assert make_room((2, 3), in_memory=1).shape == (2, 3)
 
 
 def test_a_table_and_its_parts_are_the_same_from_a_file(tmp_path, monkeypatch):
@@ -48,7 +81,7 @@ def test_a_table_and_its_parts_are_the_same_from_a_file(tmp_path, monkeypatch):
     rows = "\n".join(f"{i},1,{i} 2 3 4" for i in range(9))
     file.write_text(f"nose_x,nose_y,Image\n{rows}\n")
     inside = load(file)
-    monkeypatch.setattr("teni.data.kaggle.make_room", lambda shape: make_room(shape, in_memory=1))
+    monkeypatch.setattr("teni.data.kaggle.make_room", partial(make_room, in_memory=1))
     outside = load(file)
     assert isinstance(outside.images, np.memmap)
     assert outside.fingerprint == inside.fingerprint

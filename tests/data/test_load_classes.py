@@ -334,7 +334,7 @@ def test_a_class_of_which_nothing_can_be_read(tmp_path: Path) -> None:
 def test_too_much_for_the_memory(tmp_path: Path) -> None:
     path = write_folder(tmp_path, animals())
     assert message_of(path, pictures=PictureOptions(size=(40_000, 40_000))) == (
-        f"{path}: 6 pictures of 40000x40000 pixels and 1 channel take 9,600 MB of memory, over the limit of "
+        f"{path}: 6 pictures of 40000x40000 pixels and 1 channel take 9,600 MB, over the limit of "
         "4,096 MB; give a smaller image size or fewer pictures"
     )
 

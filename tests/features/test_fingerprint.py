@@ -24,10 +24,10 @@ def test_images_are_named_by_content_and_shape():
     assert image_names(images.reshape(2, 6, 4, 1))[0] != names[0]
 
 
-def network(activation: str, name: str = "r") -> Backbone:
+def network(activation: str, name: str = "r", dtype: str = "float32") -> Backbone:
     x = keras.Input((4, 4, 1))
     h = keras.layers.Conv2D(1, 1, name="c", kernel_initializer="ones")(x)
-    h = keras.layers.Activation(activation, name=name)(h)
+    h = keras.layers.Activation(activation, name=name, dtype=dtype)(h)
     return Backbone("small", keras.Model(x, h), Preprocessing(1, (1.0,), (0.0,)))
 
 
@@ -42,6 +42,13 @@ def test_the_network_counts_with_all_that_it_does():
     other.model.get_layer("c").set_weights([np.full((1, 1, 1, 1), 2.0), np.zeros(1)])
     assert network_fingerprint(one) != network_fingerprint(other)
     assert len(network_fingerprint(tiny_network())) == 64
+
+
+def test_a_name_that_is_also_a_setting_hides_no_change():
+    relu, tanh = (network(activation, activation) for activation in ("relu", "tanh"))
+    assert network_fingerprint(relu) == network_fingerprint(network("relu", "other_name"))
+    assert network_fingerprint(relu) != network_fingerprint(tanh)
+    assert network_fingerprint(relu) != network_fingerprint(network("relu", "relu", "bfloat16"))
 
 
 @pytest.mark.parametrize("matrix", [np.eye(3, 2, dtype=np.float32), np.ones((3, 2), np.float32)])

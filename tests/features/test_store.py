@@ -64,6 +64,14 @@ def test_half_precision_holds_what_is_out_of_its_range(tmp_path: Path):
     np.testing.assert_allclose(store.read(KEY, names, 1).ravel(), values, rtol=2.0**-11)
 
 
+def test_half_precision_of_next_to_nothing_is_a_number(tmp_path: Path):
+    store = open_store(tmp_path / "store", "half")
+    values = np.array([1e-44, 1e-40, 2.0**-130], np.float32)
+    with store.adding(KEY, names_of(1, 2, 3), 1, (1,)) as writer:
+        writer.add(values.reshape(1, 3, 1))
+    np.testing.assert_allclose(store.read(KEY, names_of(1, 2, 3), 1).ravel(), values, atol=2.0**-126)
+
+
 def test_no_number_stays_none(tmp_path: Path):
     store = open_store(tmp_path / "store")
     with store.adding(KEY, names_of(1), 1, (2,)) as writer:
@@ -113,6 +121,33 @@ def test_projections_are_kept(tmp_path: Path):
     assert found.kept == 0.75
     assert store.projection("net", KEY.view, "all").matrix is None
     assert store.projection("net", View((8, 9), "conv/relu"), "all") is None
+
+
+def test_blocks_are_looked_up_once(tmp_path: Path, monkeypatch):
+    store = open_store(tmp_path / "store", "single")
+    names = names_of(*range(9))
+    add(store, names[:4])
+    add(store, names[4:])
+    asked = names[[7, 1, 8, 0, 3, 5]]
+    found = store.find(KEY, asked, 2)
+    monkeypatch.setattr("teni.features.store.segment_images", None)
+    parts = [found.read(start, start + 2) for start in (0, 2, 4)]
+    np.testing.assert_array_equal(np.concatenate(parts, axis=1), features_of(asked))
+
+
+def test_features_that_are_gone_are_told(tmp_path: Path):
+    store = open_store(tmp_path / "store")
+    add(store, names_of(1))
+    with pytest.raises(TeniError, match="store: features of conv/relu at 8x8 are gone; start again"):
+        store.find(KEY, names_of(1, 2), 2)
+
+
+def test_two_commands_may_make_the_same_store(tmp_path: Path):
+    """The other one is just writing the first file, or was killed while it did."""
+    folder = tmp_path / "store"
+    folder.mkdir()
+    (folder / ".features.json.1a2b3c4d.partial").write_text("{")
+    assert open_store(folder, "single").precision == "single"
 
 
 def test_an_error_while_writing_leaves_nothing(tmp_path: Path):

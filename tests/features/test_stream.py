@@ -3,7 +3,7 @@ import pytest
 
 from blobs import blobs, tiny_network
 from teni.errors import TeniError
-from teni.features import EXTRACTED, Projection, Stored, View, open_store, source, stream
+from teni.features import EXTRACTED, Projection, Stored, View, open_store, stored, stream
 from teni.features.store import FeatureStore
 from teni.progress import silent
 
@@ -14,7 +14,7 @@ WHOLE = {view: Projection(None, 1.0) for view in VIEWS}
 @pytest.fixture(autouse=True)
 def few(monkeypatch):
     monkeypatch.setattr(stream, "BLOCK", 4)
-    monkeypatch.setattr(source, "BLOCK", 4)
+    monkeypatch.setattr(stored, "BLOCK", 4)
 
 
 def joined(blocks):
@@ -36,25 +36,25 @@ def test_blocks_are_the_features_one_after_the_other(mirror):
 
 def test_a_store_gives_blocks_of_what_it_holds(tmp_path):
     images, network = blobs(10, 5).images, tiny_network()
-    stored = Stored(open_store(tmp_path / "store", "single"))
+    kept = Stored(open_store(tmp_path / "store", "single"))
     asked = {"mirror": True, "on_progress": silent}
-    sizes, found = joined(stored.blocks(network, images, WHOLE, **asked))
+    sizes, found = joined(kept.blocks(network, images, WHOLE, **asked))
     assert sizes == [4, 4, 2]
-    assert (stored.counts.taken, stored.counts.extracted) == (0, 20)
-    again = stored.features(network, images, WHOLE, **asked)
-    assert stored.counts.extracted == 20
+    assert (kept.counts.taken, kept.counts.extracted) == (0, 20)
+    again = kept.features(network, images, WHOLE, **asked)
+    assert kept.counts.extracted == 20
     for view in VIEWS:
         np.testing.assert_array_equal(found[view], again[view])
 
 
 def test_a_store_that_cannot_be_written_to_is_left_alone(tmp_path, monkeypatch):
     images, network = blobs(10, 5).images, tiny_network()
-    stored = Stored(open_store(tmp_path / "store"))
+    kept = Stored(open_store(tmp_path / "store"))
 
     def full(*args, **kwargs):
         raise TeniError("the disk is full")
 
     monkeypatch.setattr(FeatureStore, "adding", full)
-    sizes, _ = joined(stored.blocks(network, images, WHOLE, mirror=False, on_progress=silent))
+    sizes, _ = joined(kept.blocks(network, images, WHOLE, mirror=False, on_progress=silent))
     assert sizes == [4, 4, 2]
-    assert stored.counts.problem == "the disk is full"
+    assert kept.counts.problem == "the disk is full"

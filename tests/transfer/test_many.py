@@ -10,7 +10,7 @@ from teni.errors import TeniError
 from teni.features import Stored, View, open_store, stream
 from teni.progress import silent
 from teni.task.metrics import rmse_px
-from teni.transfer import ClosedForm, closed_form, many
+from teni.transfer import ClosedForm, closed_form, landmark_head, many
 
 MODULE = sys.modules["teni.transfer.closed_form"]
 VIEWS = (View((16, 20), "r1"), View((16, 20), "p1"))
@@ -92,6 +92,43 @@ def test_a_tap_with_broken_numbers_is_named(data, monkeypatch):
 
     with pytest.raises(TeniError, match="r1 at 20x16 are not all finite numbers"):
         fit(data, ClosedForm(VIEWS[:1], ("linear",), None, ("halves",), source=Broken()))
+
+
+def test_few_people_with_many_images_each(monkeypatch):
+    """Landmarks stay few, and leaving out a person of many images comes to the same."""
+    data = blobs(120, 6, seed=2)
+    monkeypatch.setattr(MODULE, "MOST_IMAGES", 10)
+    monkeypatch.setattr(many, "LANDMARKS", 20)
+    monkeypatch.setattr(many, "MOST_LANDMARKS", 25)
+    plan = ClosedForm(VIEWS[1:], ("arc-cosine-1",), None, ("halves",))
+    blockwise = fit(data, plan)
+    assert blockwise.about["choice"]["landmarks"] <= 25
+    monkeypatch.setattr(landmark_head, "LARGE_SUBJECT", 5)
+    monkeypatch.setattr(landmark_head, "IMAGES_A_BLOCK", 8)
+    solved_again = fit(data, plan)
+    np.testing.assert_allclose(solved_again.predicted, blockwise.predicted, atol=2e-2)
+
+
+def test_progress_goes_forward_only(data, monkeypatch):
+    monkeypatch.setattr(MODULE, "MOST_IMAGES", 10)
+    monkeypatch.setattr(many, "LANDMARKS", 20)
+    told = []
+    plan = ClosedForm(VIEWS[1:], ("linear",), None, ("halves",))
+    plan.fit(data, split_of(data), tiny_network(), seed=0, on_progress=told.append)
+    solving = [each for each in told if each.step == "solving"]
+    assert [each.done for each in solving] == sorted({each.done for each in solving})
+    assert solving[-1].done == solving[-1].total
+
+
+def test_sides_that_are_never_labelled_together_are_refused(monkeypatch):
+    monkeypatch.setattr(MODULE, "MOST_IMAGES", 10)
+    data = blobs(60, 20, seed=2)
+    data.targets[::2, 0], data.targets[1::2, 1] = np.nan, np.nan
+    monkeypatch.setattr(MODULE, "stream_components", None)  # told before the work
+    with pytest.raises(
+        TeniError, match=r"no image labels left_eye, right_eye all at once, .* fit with --no-mirror"
+    ):
+        fit(data, ClosedForm(VIEWS[1:], ("linear",), None, ("halves",)))
 
 
 def test_the_search_is_as_always(data, monkeypatch):

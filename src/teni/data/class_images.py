@@ -51,7 +51,7 @@ def read_pictures(
     max_megapixels: int = MAX_MEGAPIXELS,
     on_progress: OnProgress = silent,
 ) -> ReadPictures:
-    """Read pictures one by one; only what is kept of each stays in memory.
+    """Read pictures one by one; only what is kept of each stays, in a file where that is much.
 
     Args:
         album: where they are.
@@ -63,7 +63,7 @@ def read_pictures(
         on_progress: told how many pictures are read.
 
     Raises:
-        TeniError: none can be read, or all together would not fit into memory.
+        TeniError: none can be read, or all together would take too much room.
     """
     headers, bad = _headers(album, files, max_megapixels)
     if not headers:
@@ -147,7 +147,7 @@ def _check_memory(name: str, count: int, shape: tuple[int, int, int]) -> None:
     if megabytes > MAX_IMAGES_MB:
         raise TeniError(
             f"{name}: {count:,} pictures of {width}x{height} pixels and {counted(channels, 'channel')} take "
-            f"{megabytes:,.0f} MB of memory, over the limit of {MAX_IMAGES_MB:,} MB; give a smaller image size or "
+            f"{megabytes:,.0f} MB, over the limit of {MAX_IMAGES_MB:,} MB; give a smaller image size or "
             "fewer pictures"
         )
 

@@ -3,6 +3,7 @@
 A perceptual hash says whether two images are nearly the same picture, not whether they show the same person.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +20,8 @@ _CLEAR = (
 )
 _ROUNDING = 1e-6
 _BLOCK = 256
-_COLUMNS = 16_384
+_COLUMNS = 4096
+_LINKS = 1_000_000  # pairs that are held before they are joined into groups
 
 
 def perceptual_hash(images: NDArray[np.uint8]) -> NDArray[np.uint64]:
@@ -60,8 +62,10 @@ def perceptual_hash(images: NDArray[np.uint8]) -> NDArray[np.uint64]:
 
 def near_pairs(
     one: NDArray[np.uint64], other: NDArray[np.uint64], threshold: int = THRESHOLD
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
     """Find all pairs of images whose hashes differ in few bits, as they are or with one of them mirrored.
+
+    Of many images that all look alike there are more pairs than memory holds: they come block after block.
 
     Args:
         one: ``(N, 2)`` hashes.
@@ -69,22 +73,19 @@ def near_pairs(
         threshold: the most bits that may differ.
 
     Returns:
-        Positions in ``one`` and in ``other``, one entry a pair.
+        For each block positions in ``one`` and in ``other``, one entry a pair.
 
-    >>> [part.tolist() for part in near_pairs(np.uint64([[0, 9], [7, 9]]), np.uint64([[1, 56]]), 1)]
-    [[0], [0]]
+    >>> pairs = near_pairs(np.uint64([[0, 9], [7, 9]]), np.uint64([[1, 56]]), 1)
+    >>> [(a.tolist(), b.tolist()) for a, b in pairs]
+    [([0], [0])]
     """
-    found = list[tuple[NDArray[np.intp], NDArray[np.intp]]]()
     for start in range(0, len(one), _BLOCK):
         block = one[start : start + _BLOCK, :1]
-        for first in range(0, len(other), _COLUMNS):  # so that memory does not grow with their number
+        for first in range(0, len(other), _COLUMNS):
             part = other[first : first + _COLUMNS]
             bits = np.minimum(np.bitwise_count(block ^ part[:, 0]), np.bitwise_count(block ^ part[:, 1]))
             a, b = np.nonzero(bits <= threshold)
-            found.append((a + start, b + first))
-    if not found:
-        return np.zeros(0, np.intp), np.zeros(0, np.intp)
-    return np.concatenate([a for a, _ in found]), np.concatenate([b for _, b in found])
+            yield a + start, b + first
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,10 +144,27 @@ def group_lookalikes(images: NDArray[np.uint8], threshold: int = THRESHOLD) -> L
 
 def _components(hashes: NDArray[np.uint64], threshold: int) -> NDArray[np.intp]:
     """Number the connected groups, in the order of their first rows."""
-    a, b = near_pairs(hashes, hashes, threshold)
-    links = coo_array((np.ones(len(a), np.bool_), (a, b)), shape=(len(hashes), len(hashes)))
-    _, labels = connected_components(links, directed=False)
-    return np.asarray(labels, np.intp)
+    groups = np.arange(len(hashes))
+    links, waiting = list[tuple[NDArray[np.intp], NDArray[np.intp]]](), 0
+    for a, b in near_pairs(hashes, hashes, threshold):
+        links.append((a, b))
+        waiting += len(a)
+        if waiting > _LINKS:
+            groups, links, waiting = _join(groups, links), [], 0
+    groups = _join(groups, links)
+    _, first, place = np.unique(groups, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(first))[place].astype(np.intp)
+
+
+def _join(
+    groups: NDArray[np.intp], links: list[tuple[NDArray[np.intp], NDArray[np.intp]]]
+) -> NDArray[np.intp]:
+    """Join the groups of linked rows."""
+    if not links:
+        return groups
+    a, b = (groups[np.concatenate(side)] for side in zip(*links, strict=True))
+    joined = coo_array((np.ones(len(a), np.bool_), (a, b)), shape=(len(groups), len(groups)))
+    return np.asarray(connected_components(joined, directed=False)[1], np.intp)[groups]
 
 
 def _cosines(size: int) -> NDArray[np.float64]:

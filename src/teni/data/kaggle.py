@@ -112,8 +112,8 @@ def _read_images(
     side = _guess_side([fields[header.image] for _, _, fields in head], text.name)
     count = side * side
     # A value takes at least two bytes, its digit and what follows it: there cannot be more images than
-    # this. Memory that is never written to is never used, so asking for too much costs nothing.
-    images = make_room((text.size // (2 * count) + 1, count))
+    # this. What is never written to is never used, so asking for too much costs nothing.
+    images = make_room((text.size // (2 * count) + 1, count), reserve=False)
     _keep_freed_memory()
     used = 0
     for batch in _batches(chain(head, rows), header.image, count, cells, problems):

@@ -1,7 +1,9 @@
 """Arrays of images that may be larger than memory: beyond a size they stand in a file that nobody else sees."""
 
+import errno
 import math
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -19,17 +21,18 @@ _ROWS = 1024
 _ON_DISK = Path("/var/tmp")
 
 
-def make_room(shape: tuple[int, ...], in_memory: int = IN_MEMORY) -> Images:
+def make_room(shape: tuple[int, ...], in_memory: int = IN_MEMORY, *, reserve: bool = True) -> Images:
     """Return an array to be written to, in memory or, where it is large, in a file without a name.
 
-    The file is gone with the array. What is never written to takes no space in either.
+    The file is gone with the array.
 
     Args:
         shape: of the ``uint8`` array.
         in_memory: the most bytes that are kept in memory.
+        reserve: whether the file takes its space at once; if not, what is never written to takes none.
 
     Raises:
-        TeniError: no such file can be made.
+        TeniError: no such file can be made, or the disk has no room for it.
 
     >>> room = make_room((3, 2, 2, 1), in_memory=8)
     >>> type(room).__name__, room.shape
@@ -37,7 +40,7 @@ def make_room(shape: tuple[int, ...], in_memory: int = IN_MEMORY) -> Images:
     """
     if math.prod(shape) <= in_memory:
         return np.empty(shape, np.uint8)
-    return _on_disk(shape, np.uint8)
+    return _on_disk(shape, np.uint8, "images", reserve)
 
 
 def make_rows(shape: tuple[int, ...], in_memory: int = IN_MEMORY) -> NDArray[np.float32]:
@@ -48,7 +51,7 @@ def make_rows(shape: tuple[int, ...], in_memory: int = IN_MEMORY) -> NDArray[np.
     """
     if 4 * math.prod(shape) <= in_memory:
         return np.empty(shape, np.float32)
-    return _on_disk(shape, np.float32)
+    return _on_disk(shape, np.float32, "features", True)
 
 
 def take_rows(images: Images, rows: NDArray[Any], in_memory: int = IN_MEMORY) -> Images:
@@ -72,13 +75,28 @@ def take_rows(images: Images, rows: NDArray[Any], in_memory: int = IN_MEMORY) ->
     return room
 
 
-def _on_disk(shape: tuple[int, ...], dtype: Any) -> Any:
+def _on_disk(shape: tuple[int, ...], dtype: Any, what: str, reserve: bool) -> Any:
     folder = _ON_DISK if os.access(_ON_DISK, os.W_OK) else Path(tempfile.gettempdir())
+    size = math.prod(shape) * np.dtype(dtype).itemsize
     try:
+        # A disk that fills up while a map is written to ends the process without a word: so it is asked before.
+        if shutil.disk_usage(folder).free < size:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         with tempfile.TemporaryFile(dir=folder) as file:  # the map keeps the file alive
+            if reserve:
+                _reserve(file.fileno(), size)
             return np.memmap(file, dtype, "w+", shape=shape)
     except OSError as error:
-        size = math.prod(shape) * np.dtype(dtype).itemsize / 1e9
         raise TeniError(
-            f"{folder}: no room for {size:.1f} GB of images ({error.strerror}); free some space there"
+            f"{folder}: no room for {size / 1e9:.1f} GB of {what} ({error.strerror}); free some space there"
         ) from error
+
+
+def _reserve(file: int, size: int) -> None:
+    if not hasattr(os, "posix_fallocate"):  # macOS
+        return
+    try:
+        os.posix_fallocate(file, 0, size)
+    except OSError as error:
+        if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):  # some file systems cannot
+            raise

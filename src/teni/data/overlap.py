@@ -56,8 +56,10 @@ def check_overlap(train: Dataset, test: Dataset) -> Overlap:
     >>> check_overlap(data, data.take(np.array([1]))).near_duplicates
     1
     """
-    _, found = near_pairs(perceptual_hash(train.images), perceptual_hash(test.images), _THRESHOLD)
+    found = np.zeros(len(test), np.bool_)
+    for _, rows in near_pairs(perceptual_hash(train.images), perceptual_hash(test.images), _THRESHOLD):
+        found[rows] = True
     shared = None
     if train.subjects is not None and test.subjects is not None:
         shared = len(np.intersect1d(train.subjects, test.subjects))
-    return Overlap(len(np.unique(found)), shared, len(test))
+    return Overlap(int(found.sum()), shared, len(test))

@@ -16,6 +16,10 @@ Names = NDArray[np.bytes_]
 # Counted up when the way from an image to features changes, so that features of the old way are not taken for new.
 FEATURES_VERSION = 1
 
+# Where a network's configuration says the names of layers; elsewhere the same word is something else, as "relu" is.
+_NAMING = ("name", "keras_history", "input_layers", "output_layers")
+_NOT_LAYERS = "dtype"  # whose policies have names of their own
+
 
 def image_names(images: NDArray[np.uint8]) -> Names:
     """Name every image by its content: 128 bits as hexadecimal text.
@@ -85,16 +89,20 @@ def _collect(config: Any, places: dict[str, str]) -> None:
         name = config.get("name")
         if isinstance(name, str):
             places.setdefault(name, f"#{len(places)}")
-        for value in config.values():
-            _collect(value, places)
+        for key, value in config.items():
+            if key != _NOT_LAYERS:
+                _collect(value, places)
     elif isinstance(config, list | tuple):
         for value in config:
             _collect(value, places)
 
 
-def _renamed(config: Any, places: dict[str, str]) -> Any:
+def _renamed(config: Any, places: dict[str, str], naming: bool = False) -> Any:
     if isinstance(config, dict):
-        return {str(key): _renamed(value, places) for key, value in config.items()}
+        return {
+            str(key): value if key == _NOT_LAYERS else _renamed(value, places, naming or key in _NAMING)
+            for key, value in config.items()
+        }
     if isinstance(config, list | tuple):
-        return [_renamed(value, places) for value in config]
-    return places.get(config, config) if isinstance(config, str) else config
+        return [_renamed(value, places, naming) for value in config]
+    return places.get(config, config) if naming and isinstance(config, str) else config

@@ -29,6 +29,7 @@ DTYPES: Mapping[str, np.dtype[Any]] = {"half": np.dtype("<f2"), "single": np.dty
 # Images that are read at a time: what is held beside the result.
 BLOCK = 256
 LARGEST_EXPONENT = 15  # half precision ends below 2**16
+SMALLEST_EXPONENT = -126  # a smaller power of two may be zero in single precision
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,8 @@ class Writer:
         if self._segment.precision == "half":
             largest = np.abs(rows.reshape(*rows.shape[:2], -1)).max(axis=2)
             exponents = np.frexp(largest)[1]
-            np.ldexp(scales, exponents - LARGEST_EXPONENT, out=scales, where=np.isfinite(largest))
+            powers = np.maximum(exponents - LARGEST_EXPONENT, SMALLEST_EXPONENT)
+            np.ldexp(scales, powers, out=scales, where=np.isfinite(largest))
             rows = rows / scales.reshape(*scales.shape, *(1,) * (rows.ndim - 2))
         with np.errstate(over="ignore"):  # of features that are no numbers, which whoever reads them will say
             stored = rows.astype(DTYPES[self._segment.precision])

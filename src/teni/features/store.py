@@ -25,9 +25,10 @@ from teni.features.segment import (
     read_rows,
     segment_images,
 )
-from teni.files import explained, output_folder, remove_leftovers, write_text
+from teni.files import PARTIAL, explained, output_folder, remove_leftovers, write_text
 
 Floats = NDArray[np.float32]
+Ints = NDArray[np.intp]
 Names = NDArray[np.bytes_]
 Bools = NDArray[np.bool_]
 
@@ -83,19 +84,31 @@ class FeatureStore:
         Raises:
             TeniError: something is missing, or damaged.
         """
-        into: Floats | None = None
-        open_ = np.ones(len(names), bool)
+        return self.find(key, names, flags).read(0, len(names))
+
+    def find(self, key: Key, names: Names, flags: int) -> "Found":
+        """Look up where features lie, all of which must be there: once, however many blocks are read.
+
+        Args:
+            key: what they are of.
+            names: ``(N,)`` of their images.
+            flags: 2 for the mirror images' too.
+
+        Raises:
+            TeniError: something is missing, or damaged.
+        """
+        segments: list[Segment] = []
+        segment_of, rows = np.full(len(names), -1, np.intp), np.zeros(len(names), np.intp)
         for segment in self._segments(key, flags):
-            into = np.empty((flags, len(names), *segment.shape), np.float32) if into is None else into
             known = segment_images(segment)
             order = np.argsort(known)
             at = np.minimum(np.searchsorted(known, names, sorter=order), len(known) - 1)
-            here = np.flatnonzero(open_ & (known[order[at]] == names))
-            read_rows(segment, order[at[here]], here, into)
-            open_[here] = False
-        if into is None or open_.any():
+            here = np.flatnonzero((segment_of < 0) & (known[order[at]] == names))
+            segment_of[here], rows[here] = len(segments), order[at[here]]
+            segments.append(segment)
+        if not segments or (segment_of < 0).any():
             raise TeniError(f"{self.folder}: features of {key.view} are gone; start again")
-        return into
+        return Found(tuple(segments), segment_of, rows, flags)
 
     @contextmanager
     def adding(self, key: Key, names: Names, flags: int, shape: tuple[int, ...]) -> Generator[Writer]:
@@ -168,6 +181,37 @@ class FeatureStore:
                 yield segment
 
 
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Where the features of N images lie; from `FeatureStore.find`.
+
+    Args:
+        segments: what holds them.
+        segment_of: ``(N,)`` position of each image's segment.
+        rows: ``(N,)`` the image's row in it.
+        flags: 2 with mirror images, 1 without.
+    """
+
+    segments: tuple[Segment, ...]
+    segment_of: Ints
+    rows: Ints
+    flags: int
+
+    def read(self, start: int, stop: int) -> Floats:
+        """Read the features of the images from `start` to `stop`, ``float32 (flags, stop - start, ...)``.
+
+        Raises:
+            TeniError: they are damaged.
+        """
+        rows, segment_of = self.rows[start:stop], self.segment_of[start:stop]
+        into = np.empty((self.flags, len(rows), *self.segments[0].shape), np.float32)
+        for i, segment in enumerate(self.segments):
+            here = np.flatnonzero(segment_of == i)
+            if len(here):
+                read_rows(segment, rows[here], here, into)
+        return into
+
+
 def open_store(folder: Path, precision: Precision | None = None) -> FeatureStore:
     """Open a feature store, or make one.
 
@@ -191,7 +235,8 @@ def open_store(folder: Path, precision: Precision | None = None) -> FeatureStore
     if folder.exists() and not folder.is_dir():
         raise TeniError(f"{folder}: is a file, expected the folder of a feature store; give another name")
     if not manifest.is_file():
-        if folder.is_dir() and any(folder.iterdir()):
+        # Another command may be making the same store just now, or was killed while it did.
+        if folder.is_dir() and not all(each.match(f".*{PARTIAL}") for each in folder.iterdir()):
             raise TeniError(
                 f"{folder}: holds files but no {MANIFEST}, so it is no feature store; give another folder"
             )

@@ -84,7 +84,7 @@ def fit(
     predicted = predict_points(fitted.model, held_out.images, on_progress) if len(held_out) else None
     parity = _parity(fitted.model, (held_out if len(held_out) else dataset).images, predicted)
     learned = dataset.take(fitted.rows)
-    mean = _mean_prediction(dataset.take(np.flatnonzero(split.parts != "test")))
+    mean = mean_prediction(_labels(dataset)[split.parts != "test"], dataset.task)
     metrics, tables, examples = _measure(fitted, learned, held_out, predicted, mean, seed)
     pictures = _pictures(learned, fitted.predicted, held_out, predicted)
     seconds["evaluation"] = time.perf_counter() - mark
@@ -150,10 +150,6 @@ def _require_alike(dataset: Dataset, test: Dataset) -> None:
         )
 
 
-def _mean_prediction(learned: Dataset) -> Predictions:
-    return mean_prediction(_labels(learned), learned.task)
-
-
 def _labels(data: Dataset) -> Targets:
     if data.targets is None:
         raise TeniError("the data have no labels to learn from; give a training file, not a test file")
@@ -191,16 +187,8 @@ def _measure(
             metrics["test"] = evaluate(predicted, held_out.targets, task, held_out.subjects, mean, seed)
             shown, part = (held_out, predicted, held_out.targets), "test"
     data, found, target = shown
-    known = labelled(target, task)
-    examples = choose_examples(
-        part,
-        data.ids[known],
-        None if data.subjects is None else data.subjects[known],
-        data.images[known],
-        found[known],
-        target[known],
-        task,
-    )
+    # Given all images, which may stand in a file, it reads those that it chooses.
+    examples = choose_examples(part, data.ids, data.subjects, data.images, found, target, task)
     return metrics, tables, examples
 
 

@@ -42,8 +42,8 @@ def check_learnable(data: Dataset, groups: Ints, most_images: int | None = None)
         )
     if most_images is not None and len(data) > most_images:
         raise TeniError(
-            f"{len(data):,} training images; a closed-form head holds at most {most_images:,} "
-            "(it decomposes a matrix of images by images); give fewer images"
+            f"{len(data):,} training images; this strategy takes at most {most_images:,} (it decomposes a matrix "
+            "of images by images); give fewer, or a strategy that takes any number: auto, ridge, kernel"
         )
     check_labels(data.targets, data.task)
     return data.targets

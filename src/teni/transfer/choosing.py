@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from teni.features import Projection, View
 from teni.task import FlipCenter, Targets
 from teni.transfer.kernels import Kernel
@@ -51,6 +54,13 @@ class Chosen:
         return Tried("final", self.choice, {0.0: error})
 
 
+def screened(material: Material) -> NDArray[np.intp]:
+    """Draw the images on which candidates are compared: not all, also where a subject has thousands."""
+    return screening_rows(
+        material.data, material.groups, material.seed, SCREENING_IMAGES, 2 * SCREENING_IMAGES
+    )
+
+
 def choose(
     candidates: Candidates, material: Material, targets: Targets, projections: Mapping[View, Projection]
 ) -> Chosen:
@@ -66,7 +76,7 @@ def choose(
     centers = mirror_choices(material.data.task, candidates.centers)
     if (candidates.most_views is None or len(views) == 1) and len(kernels) == len(centers) == 1:
         return Chosen(Choice(views, kernels[0], centers[0]))
-    rows = screening_rows(material.data, material.groups, material.seed, SCREENING_IMAGES)
+    rows = screened(material)
     some = material.take(rows)
     inner: dict[bool, dict[tuple[View, ...], Inner]] = {}
     for mirror in {center is not None for center in centers}:

@@ -27,7 +27,7 @@ from teni.transfer.head import LAMBDAS, Head, descend, prepare, solve_head
 from teni.transfer.kernels import KERNELS, Kernel
 from teni.transfer.labels import Labels, make_labels
 from teni.transfer.learning_curve import curve_columns, learning_curve
-from teni.transfer.many import solve_many, stream_components
+from teni.transfer.many import require_both_sides, solve_many, stream_components
 from teni.transfer.material import Material, find_projections, take_parts
 from teni.transfer.outputs import calibrated, finish
 from teni.transfer.parts import Inner, Parts, inner_products
@@ -245,6 +245,7 @@ class _Fit:
     def _many(self, choice: Choice, projections: Projections, labels: Labels) -> _Solved:
         """Solve on more images than a decomposition holds."""
         mirror, groups = choice.center is not None, self.material.groups
+        require_both_sides(labels, self.material.data.task)
         with self._step("features"):
             outputs = labels.values.shape[2]
 
@@ -255,9 +256,7 @@ class _Fit:
         with self._step("solving"):
             head, judged = solve_many(made, choice.kernel, labels, self.material)
             self.tried.append(Tried("final", choice, judged))
-        with self._step(
-            "learning curve"
-        ):  # of the landmarks' subjects: it goes as far as a decomposition does
+        with self._step("learning curve"):  # of the landmarks: it goes as far as a decomposition does
             rows = made.landmarks
             gram = make_gram(choice.kernel, inner_products([made.reduced.components]))
             curve = self._curve(gram, labels.take(rows), groups[rows], head.lam)

@@ -1,6 +1,7 @@
 """A closed-form head on more images than a decomposition holds: in memory that does not grow with their number.
 
-Features come block after block and stay as components, a few hundred numbers an image, in a file where they are many.
+Features come block after block and stay as components, a thousand or two numbers an image, in a file where they are
+many.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teni.data.large import make_rows
+from teni.errors import TeniError
 from teni.features import Projection, View, require_finite
 from teni.progress import Progress
+from teni.task import Task
 from teni.transfer.compress import Reduced, reduce
 from teni.transfer.gram import INTERCEPT
 from teni.transfer.head import LAMBDAS, Head, write_columns
@@ -30,6 +33,8 @@ Ints = NDArray[np.intp]
 Rank = Callable[[Mapping[View, Parts], int], int]
 
 LANDMARKS = 2048
+# Whole subjects are drawn; of what is beyond this each keeps some of its images.
+MOST_LANDMARKS = 2560
 # Lambda is chosen on the subjects of about so many images; on all of them only the one that was chosen is measured.
 JUDGED = 4096
 # The sums are single precision: smaller lambdas would solve for their rounding. Many images want larger ones anyway.
@@ -61,6 +66,25 @@ class Components:
         return Parts(tuple(np.split(found, ends, axis=1)), np.zeros(sum(self.widths), np.float32), 1.0)
 
 
+def require_both_sides(labels: Labels, task: Task) -> None:
+    """Refuse keypoints that could only be predicted to lie in the middle of the image.
+
+    Args:
+        labels: of all images.
+        task: says what the columns are called.
+
+    Raises:
+        TeniError: no image labels a keypoint together with what takes its place in a mirror image.
+    """
+    never = np.flatnonzero(~labels.known.all(axis=0).any(axis=0))
+    if len(never):
+        names = dict.fromkeys(task.names[column // 2] for column in never)
+        raise TeniError(
+            f"no image labels {', '.join(names)} all at once, and of more images than one decomposition holds mirror "
+            "images are learned from only where both sides are labelled; fit with --no-mirror"
+        )
+
+
 def stream_components(
     material: Material,
     views: tuple[View, ...],
@@ -68,7 +92,7 @@ def stream_components(
     mirror: bool,
     rank: Rank,
 ) -> Components:
-    """Draw landmarks among whole subjects, and bring all images into their principal components.
+    """Draw landmarks among the images of some subjects, and bring all images into their principal components.
 
     Args:
         material: the training images.
@@ -80,7 +104,7 @@ def stream_components(
     Raises:
         TeniError: features that are not finite numbers, or no room on the disk.
     """
-    drawn = screening_rows(material.data, material.groups, material.seed, LANDMARKS)
+    drawn = screening_rows(material.data, material.groups, material.seed, LANDMARKS, MOST_LANDMARKS)
     parts = take_parts(material.take(drawn), views, projections, mirror)
     kept = rank(parts, len(drawn))
     reduced = reduce(list(parts.values()), inner_products(list(parts.values())), kept)
@@ -125,16 +149,19 @@ def solve_many(
     Returns:
         A head whose dual weights are those of the landmarks, and the error that each lambda was judged by.
     """
-    groups, told = material.groups, material.on_progress
+    groups = material.groups
+    columns = alike_columns(labels)
     landmarks = make_landmarks(components.reduced.components, kernel)
+    judged = screening_rows(material.data, groups, material.seed + 1, JUDGED)
+    done, total = 0, 2 * len(groups) + len(judged)  # summed up, judged, left out
 
     def coordinates(rows: Ints) -> tuple[Floats32, ...]:
-        told(Progress("solving", int(rows[-1]) + 1, len(groups)))
+        nonlocal done
+        done = min(done + len(rows), total)  # a large subject is asked for twice
+        material.on_progress(Progress("solving", done, total))
         return landmarks.coordinates(components.take(rows))
 
-    columns = alike_columns(labels)
     sums = add_up(columns, labels, coordinates)
-    judged = screening_rows(material.data, groups, material.seed + 1, JUDGED)
     found = leave_out(columns, sums, labels, groups, coordinates, TRIED, judged)
     errors = {
         lam: labels.measure(labels.values[0][judged], left, groups[judged]) for lam, left in found.items()

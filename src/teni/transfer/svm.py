@@ -20,7 +20,7 @@ from teni.task import FlipCenter, measure_name
 from teni.training import Budget
 from teni.transfer.assemble import dense, image_input, part_products
 from teni.transfer.check import check_learnable
-from teni.transfer.choosing import SCREENING_IMAGES, Candidates, Chosen, choose
+from teni.transfer.choosing import Candidates, Chosen, choose, screened
 from teni.transfer.closed_form import MOST_IMAGES
 from teni.transfer.compress import Reduced, reduce
 from teni.transfer.labels import Labels, make_labels
@@ -28,7 +28,6 @@ from teni.transfer.learning_curve import curve_columns
 from teni.transfer.material import Material, find_projections, take_parts
 from teni.transfer.outputs import finish, output_layer
 from teni.transfer.parts import Parts, inner_products
-from teni.transfer.screening import screening_rows
 from teni.transfer.search import MOST_VIEWS
 from teni.transfer.strategy import Fitted
 from teni.transfer.svm_columns import Linear, Rows, fit_columns, left_out_scores, make_rows
@@ -182,7 +181,7 @@ def _errors_by_cost(plan: Svm, material: Material, features: Rows, labels: Label
     """Measure each cost on some of the subjects."""
     if len(plan.costs) == 1:
         return {plan.costs[0]: float("nan")}
-    some = screening_rows(material.data, material.groups, material.seed, SCREENING_IMAGES)
+    some = screened(material)
     rows, known, groups = features.take(some), labels.take(some), material.groups[some]
     errors: dict[float, float] = {}
     for i, cost in enumerate(plan.costs):
