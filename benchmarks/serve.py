@@ -8,9 +8,9 @@ picture (a PNG of 96x96 pixels in a form) as soon as the last is answered. The c
 over raw sockets, so that little of the machine goes to them.
 
 The baseline is what a good user writes in twenty lines: an endpoint in FastAPI's thread pool, `UploadFile`, Pillow,
-one `model.predict` a request behind a lock, warmed up before it is asked. Printed are a table of medians over the rounds and one
-JSON object: requests a second, the 99th percentile of the time to an answer, their ratio, and how far apart the
-points of both are.
+one `model.predict` a request behind a lock, warmed up before it is asked. Printed are a table of medians over the
+rounds and one JSON object: requests a second, the 99th percentile of the time to an answer, their ratio, and how far
+apart the points of both are.
 """
 
 import argparse
