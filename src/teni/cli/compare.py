@@ -64,7 +64,8 @@ def compare(
     solution: Solution = None,
     seeds: Annotated[int, typer.Option(help="How often what is trained is trained.", min=1)] = 3,
     budget: Annotated[
-        str | None, typer.Option(help="Time for all training together: 90s, 40m, 2h. Default: as planned.")
+        str | None,
+        typer.Option(help="Time for all together: 90s, 40m, 2h; what trains shares it. Default: as planned."),
     ] = None,
     epochs: Annotated[int | None, typer.Option(help="Of each training. Default: as planned.", min=1)] = None,
     features: Annotated[
