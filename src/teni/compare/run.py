@@ -20,7 +20,7 @@ from teni.compare.paired import Measured, measure
 from teni.data import Dataset, Split
 from teni.errors import TeniError
 from teni.fitting import predict_points
-from teni.progress import OnProgress, Progress, silent
+from teni.progress import OnProgress, Progress, silent, within
 from teni.task import labelled, mean_prediction
 from teni.training import Budget, no_curves
 from teni.transfer.ensemble import checkpoints_of
@@ -136,7 +136,7 @@ def _fit(plan: Plan, entry: Entry, budget: Budget, on_progress: OnProgress) -> O
             seed=entry.seed,
             budget=budget,
             checkpoints=checkpoints_of(plan.folder, entry.key),
-            on_progress=on_progress,
+            on_progress=within(on_progress, entry.name),
         )
     except TeniError as error:
         cost = Cost(time.perf_counter() - started, peak_mb(), 0)

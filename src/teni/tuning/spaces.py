@@ -15,7 +15,7 @@ _NETWORK: Space = {
     "augmentation": Range(0.0, 2.0),
     "batch": OneOf((16, 32, 64)),
 }
-# Where what is frozen runs once, images are mirrored and not changed in any other way: there is nothing to strengthen.
+# Where what is frozen runs once, images are mirrored and not changed in any other way.
 _FROZEN: Space = {name: each for name, each in _NETWORK.items() if name != "augmentation"}
 _USUAL_HEAD: Values = {"learning_rate": 0.01, "dropout": 0.5, "width": 1000}
 _USUAL_NETWORK: Values = {"learning_rate": 1e-3, "augmentation": 1.0, "batch": 32}
