@@ -1,7 +1,7 @@
 """What a long step tells whoever waits for it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,19 @@ class Progress:
 
 
 OnProgress = Callable[[Progress], None]
+
+
+def within(on_progress: OnProgress, whole: str) -> OnProgress:
+    """Name what a step is part of, where several things have steps of the same names.
+
+    Args:
+        on_progress: is told of ``WHOLE: STEP``.
+        whole: e.g. the strategy that is fitted.
+
+    >>> within(print, "face mlp")(Progress("training the head", 3, 300))
+    Progress(step='face mlp: training the head', done=3, total=300)
+    """
+    return lambda progress: on_progress(replace(progress, step=f"{whole}: {progress.step}"))
 
 
 def silent(progress: Progress) -> None:

@@ -10,6 +10,7 @@ import pytest
 from kaggle_folder import make_kaggle_folder
 from teni.cli.ablate import parse_widths
 from teni.errors import TeniError
+from teni.transfer import tuned
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +59,38 @@ def test_what_cannot_be_is_told_before_the_first_training(teni: Callable, folder
     assert (ended.code, ended.out) == (1, "")
     assert told in ended.err.splitlines()[-1]
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("fails", ["without conv2", "whole"])
+def test_a_network_that_cannot_be_trained_is_named(teni: Callable, folder, tmp_path, monkeypatch, fails):
+    def run_plan(request, plan, seconds):
+        if request.backbone.name.endswith(fails):
+            raise TeniError("it does not fit together")
+        return whole(request, plan, seconds)
+
+    whole = tuned.run_plan
+    monkeypatch.setattr(tuned, "run_plan", run_plan)
+    ended = teni(*words(folder, tmp_path / "run", "--without", "conv2", "--epochs", "1"))
+    assert ended.code == 0, ended.err
+    assert f"{fails}, seed 0: failed: it does not fit together" in ended.err
+    assert f"{fails} scratch (seed 0): failed: it does not fit together" in ended.out
+    assert ("behind the whole network" in ended.out) == (fails != "whole")
+    failed = json.loads((tmp_path / "run" / "ablation.json").read_text())["failed"]
+    assert list(failed.values()) == ["it does not fit together"]
+
+
+@pytest.mark.parametrize("command", ["ablate", "advise"])
+def test_keypoints_of_one_side_need_no_mirror_images(teni: Callable, folder, tmp_path, command):
+    table = pd.read_csv(folder / "training.csv").drop(columns=["right_eye_x", "right_eye_y"])
+    table.to_csv(tmp_path / "left.csv", index=False)
+    asked = [command, tmp_path / "left.csv", "--subjects", folder / "subjects.csv"]
+    asked += ["--backbone", folder / "small.keras"]
+    if command == "ablate":
+        asked += ["--without", "conv2", "--epochs", "1", "--out", tmp_path / "run"]
+    ended = teni(*asked)
+    assert (ended.code, "--no-mirror" in ended.err) == (1, True)
+    ended = teni(*asked, "--no-mirror", "--json")
+    assert ended.code == 0, ended.err
 
 
 def test_widths():

@@ -72,6 +72,24 @@ def test_nothing_is_left_beside_the_run(compared):
     assert [path.name for path in out.parent.iterdir()] == [out.name]
 
 
+def test_the_advice_is_part_of_the_result_and_steps_say_whose_they_are(teni: Callable, folder, tmp_path):
+    asked = ["mlp" if word == "kernel" else word for word in words(folder, tmp_path / "run")]
+    ended = teni(*asked, "--seeds", "2", "--epochs", "2")
+    assert ended.code == 0, ended.err
+    advice = read_run(tmp_path / "run").about["comparison"]["advice"]
+    lines = ended.out.splitlines()
+    for sentence in (*advice["sentences"], advice["agrees"]):
+        assert lines.count(sentence) == 1
+        assert sentence not in ended.err
+    network = str(folder / "small.keras")
+    assert f"Advice for {network}: {advice['quadrant']}: try {advice['recommends'][0]}" in ended.err
+    for step in ("advice: learning curve", "ridge at each tap: choosing", "ridge: lambda"):
+        assert f"{network} {step}" in ended.err
+    for seed in (0, 1):
+        assert f"{network} mlp, seed {seed}: training the head: 2 of 2" in ended.err
+    assert f"{network} ridge: " in ended.err
+
+
 def test_killed_it_goes_on_where_it_stopped(folder, tmp_path):
     out = tmp_path / "killed"
     command = [sys.executable, "-c", "from teni.cli import main; main()", *words(folder, out), "--no-advice"]
@@ -87,7 +105,7 @@ def test_killed_it_goes_on_where_it_stopped(folder, tmp_path):
     assert not out.exists()
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
-    assert "ridge, seed 0: kept from before" in done.stderr
+    assert "ridge: kept from before" in done.stderr
     assert "winner" not in done.stdout or out.is_dir()
     assert out.is_dir()
     assert not first.exists()

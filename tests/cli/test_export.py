@@ -68,3 +68,12 @@ def test_by_itself_it_writes_beside_the_run(teni, spots):
     done = teni("export", spots, "--json")
     assert json.loads(done.out)["export"] == str(spots.with_name("spots-onnx"))
     assert (spots.with_name("spots-onnx") / "card.md").is_file()
+
+
+def test_the_run_may_be_the_folder_that_one_stands_in(teni, spots, monkeypatch):
+    for place, said in ((spots, "."), (spots / "figures", "..")):
+        place.mkdir(exist_ok=True)
+        monkeypatch.chdir(place)
+        done = teni("export", said, "--json", "--overwrite")
+        assert done.code == 0, done.err
+        assert json.loads(done.out)["export"] == str(spots.with_name("spots-onnx"))

@@ -78,6 +78,20 @@ def test_a_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     assert capsys.readouterr().out == ""
 
 
+def test_bars_of_what_is_done_make_room(monkeypatch: pytest.MonkeyPatch):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    with progress_printer() as show:
+        for step in range(20):
+            show(Progress(f"step {step}", 1, 1))
+        show(Progress("last", 1, 2))
+    end = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", terminal.getvalue()).rstrip().split("step ")
+    assert [each.split()[0] for each in end[-4:]] == ["16", "17", "18", "19"]
+    assert end[-5].split()[0] != "15"  # the end of the drawing before
+    assert "last" in end[-1]
+
+
 def test_a_file_that_may_be_written(tmp_path: Path):
     check_output_file(None, False)
     check_output_file(tmp_path / "new.csv", False)

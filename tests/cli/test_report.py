@@ -1,4 +1,5 @@
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,6 +42,10 @@ def test_runs_side_by_side_need_a_file(teni: Callable, spots: Path, tmp_path: Pa
     assert ended.code == 1
     assert "2 runs side by side belong in no run folder; say where with --out FILE" in ended.err
     page = tmp_path / "runs.html"
-    ended = teni("report", spots, spots, "--out", page, "--json")
-    assert json.loads(ended.out) == {"runs": [str(spots), str(spots)], "report": str(page)}
+    ended = teni("report", spots, spots, "--out", page)
+    assert (ended.code, page.exists()) == (1, False)
+    assert f"{spots}: given twice; give each run folder once" in ended.err
+    other = shutil.copytree(spots, tmp_path / "other")
+    ended = teni("report", spots, other, "--out", page, "--json")
+    assert json.loads(ended.out) == {"runs": [str(spots), str(other)], "report": str(page)}
     assert "Runs side by side" in page.read_text(encoding="utf-8")

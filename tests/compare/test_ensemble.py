@@ -50,9 +50,26 @@ def test_a_person_is_predicted_by_what_was_chosen_without_it():
     # Whoever is left in alone says that its own side is best, which is wrong for the other.
     truth, people = points(0.0, 10.0), np.array(["a", "b"])
     predicted = {"near a": said(0.0, 4.0), "near b": said(6.0, 10.0)}
-    found = predict_crosswise(predicted, truth, people)
+    found = predict_crosswise(predicted, {"near a": "a", "near b": "b"}, truth, people, seed=0)
     assert found[0, 0, 0] == 6.0
     assert found[1, 0, 0] == 4.0
+
+
+def test_the_best_seed_is_chosen_without_the_person_too():
+    truth, people = points(0.0, 10.0), np.array(["a", "b"])
+    seeds = {"seed 0": said(0.0, 4.0), "seed 1": said(6.0, 10.0)}
+    found = predict_crosswise(seeds, dict.fromkeys(seeds, "mlp"), truth, people, seed=0)
+    assert found[:, 0, 0].tolist() == [6.0, 4.0]
+
+
+def test_the_folds_are_those_of_the_seed():
+    rng = np.random.default_rng(0)
+    truth, people = points(*rng.normal(size=40)), np.arange(40)
+    predicted = {name: said(*rng.normal(size=40)) for name in "abcd"}
+    kinds = {name: name for name in predicted}
+    one, same, other = (predict_crosswise(predicted, kinds, truth, people, seed) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(one, same)
+    assert not np.array_equal(one, other)
 
 
 def test_the_mean_of_two_opposite_errors_wins_and_is_kept_as_one_model(tmp_path):

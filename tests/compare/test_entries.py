@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
+
 from blobs import tiny_network
 from teni.compare import Network, make_entries
+from teni.errors import TeniError
 from teni.features import View
 from teni.transfer.named import Wanted
 
@@ -20,6 +23,28 @@ def test_what_is_solved_comes_first_and_then_seed_by_seed():
     assert [(entry.strategy, entry.seed) for entry in entries] == [
         ("ridge", 3), ("scratch", 3), ("mlp", 3), ("scratch", 4), ("mlp", 4),
     ]  # fmt: skip
+
+
+def test_specialists_of_what_is_solved_are_solved_whatever_they_are():
+    # What is taken for trained gets the validation rows, and what is solved would learn from them.
+    names = (
+        "specialists:auto",
+        "specialists:svm",
+        "specialists:specialists:ridge",
+        "auto",
+        "specialists:mlp",
+    )
+    entries = make_entries([network()], names, seed=0, seeds=1)
+    assert [entry.strategy for entry in entries if entry.trains] == ["specialists:mlp"]
+
+
+def test_networks_that_would_share_a_folder_are_refused():
+    one, other = network(), network()
+    for name in ("net.keras", "./net.keras"):  # one file, or two whose outcomes would overwrite each other
+        named = [replace(each, backbone=replace(each.backbone, name=name)) for each in (one, other)]
+        first = replace(named[0], backbone=replace(named[0].backbone, name="net.keras"))
+        with pytest.raises(TeniError, match="two networks of this comparison go by the name"):
+            make_entries([first, named[1]], ("ridge",), seed=0, seeds=1)
 
 
 def test_other_views_other_weights_and_no_mirror_images_are_another_entry():

@@ -48,6 +48,24 @@ def test_damage_is_named(tmp_path, name):
         read_outcome(tmp_path / "a", PLAN)
 
 
+@pytest.mark.parametrize("keep", [0, 100, -100])
+def test_predictions_that_are_cut_off_or_were_overwritten_are_damage(tmp_path, keep):
+    write_outcome(tmp_path / "a", outcome(validation=np.random.default_rng(0).random((40, 3, 2))))
+    file = tmp_path / "a" / "predictions.npz"
+    whole = file.read_bytes()
+    changed = whole[:keep] if keep >= 0 else whole[:200] + bytes(100) + whole[300:]
+    file.write_bytes(changed)
+    with pytest.raises(TeniError, match="damaged"):
+        read_outcome(tmp_path / "a", PLAN)
+
+
+def test_curves_come_back_to_the_last_bit(tmp_path):
+    numbers = np.random.default_rng(0).random((200, len(no_curves().columns)))
+    curves = pd.DataFrame(numbers, columns=no_curves().columns)
+    write_outcome(tmp_path / "a", outcome(curves=curves))
+    assert read_outcome(tmp_path / "a", PLAN).curves.equals(curves)
+
+
 def test_a_failure_is_an_outcome_too(tmp_path):
     write_outcome(tmp_path / "a", outcome(failed="too few images", validation=np.zeros((0,))))
     assert read_outcome(tmp_path / "a", PLAN).failed == "too few images"

@@ -25,9 +25,18 @@ def test_errors_are_means_over_seeds():
     assert first.error == pytest.approx(np.mean(first.seeds))
     assert first.behind is None
     assert second.error == pytest.approx(rmse(other))
-    assert second.behind == pytest.approx(
-        rmse(other) - np.sqrt((one.sums + two.sums).sum() / (2 * one.counts.sum()))
-    )
+    assert second.behind == pytest.approx(rmse(other) - np.mean(first.seeds))
+
+
+def test_seeds_that_differ_much_leave_error_interval_and_difference_of_one_kind():
+    # Two seeds of 1 and 3 pixels on everybody: their mean is 2, though the root of their mean square is 2.24.
+    def flat(error):
+        return Losses(np.full(len(PEOPLE), 4.0 * error**2), np.full(len(PEOPLE), 4.0), "rmse_px")
+
+    first, second = measure([[flat(1.0), flat(3.0)], [flat(2.1)]], PEOPLE, winner=0, seed=0)
+    assert (first.error, first.ci95) == (pytest.approx(2.0), pytest.approx([2.0, 2.0]))
+    assert second.behind == pytest.approx(0.1)
+    assert second.behind_ci95 == pytest.approx([0.1, 0.1])
 
 
 def test_a_difference_on_the_same_people_is_surer_than_two_intervals():

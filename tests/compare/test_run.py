@@ -1,15 +1,19 @@
 """A comparison on tiny pictures: what is fitted, what is stored, what wins, and going on after an interruption."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+import pandas as pd
 import pytest
 
-from blobs import TASK, blobs
+from blobs import TASK, blobs, tiny_network
 from compare_parts import Constant, entry, plan_of, split_of
-from teni.compare import compare, comparison_text, fit_winner
+from teni.compare import Network, compare, comparison_text, fit_winner, make_entries
 from teni.errors import TeniError
 from teni.features import View
 from teni.transfer import closed_form
+from teni.transfer.ensemble import checkpoints_of
+from teni.transfer.named import Wanted
+from teni.transfer.strategy import EARLIER
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +67,73 @@ def test_an_interrupted_comparison_goes_on_where_it_stopped(data, tmp_path):
     assert found.as_dict()["strategies"][0]["validation"] == whole.as_dict()["strategies"][0]["validation"]
 
 
+@pytest.mark.parametrize(("name", "at"), [("two-phase", 4), ("specialists:mlp", 2)])
+def test_interrupted_within_a_training_it_ends_with_the_numbers_of_one_that_was_not(
+    data, tmp_path, monkeypatch, name, at
+):
+    monkeypatch.setattr("teni.training.heads.train.SECONDS_BETWEEN_FILES", 0.0)
+    wanted = Wanted((View((16, 20), "p1"),), center="halves", epochs=6)
+    entries = make_entries([Network(tiny_network(), wanted, wanted)], ("ridge", name), seed=0, seeds=2)
+    seen = []
+
+    def stop(progress):
+        seen.extend([progress] if "training" in progress.step else [])
+        if seen and len(seen) == at + seen[0].total:  # within the second seed
+            raise KeyboardInterrupt
+
+    whole = compare(plan_of(data, tmp_path / "whole", *entries))
+    plan = plan_of(data, tmp_path / "cut", *entries)
+    with pytest.raises(KeyboardInterrupt):
+        compare(plan, on_progress=stop)
+    more = []
+    told = []
+    found = compare(plan, on_progress=more.append, on_outcome=lambda e, o, old: told.append((e.seed, old)))
+    assert told == [(0, True), (0, True), (1, False)]
+    trained = [each for each in more if "training" in each.step]
+    assert len(trained) < seen[0].total  # the epochs before are not trained again
+    assert without_cost(found) == without_cost(whole)
+    pd.testing.assert_frame_equal(found.curves, whole.curves)
+    strategy, network = entries[-1].make()
+    kept = checkpoints_of(plan.folder, entries[-1].key)
+    taken_up = strategy.fit(data, plan.split, network, seed=entries[-1].seed, checkpoints=kept)
+    assert taken_up.seconds[EARLIER] > 0  # all of its training
+
+
+def without_cost(comparison):
+    return [{**row, "cost": None} for row in comparison.as_dict()["strategies"]]
+
+
+def test_the_time_before_an_interruption_is_part_of_the_cost(data, tmp_path):
+    @dataclass(frozen=True)
+    class Earlier(Constant):
+        def fit(self, *given, **more):
+            return replace(super().fit(*given, **more), seconds={EARLIER: 700.0})
+
+    first, second = Earlier(0.0, []), Constant(1.0, [])
+    found = compare(plan_of(data, tmp_path, entry("first", first), entry("second", second), seconds=1000.0))
+    assert 700 < found.winner.cost.seconds < 750
+    assert 250 < second.fits[0][1].seconds < 300  # shared as if nothing had happened
+
+
+def test_another_budget_is_another_comparison(data, tmp_path):
+    solved, trained = entry("solved", Constant(0.0, []), trains=False), entry("trained", Constant(0.0, []))
+    compare(plan_of(data, tmp_path, solved, trained, seconds=1000.0))
+    compare(plan_of(data, tmp_path, solved, seconds=10.0))  # what is solved takes the time that it needs
+    with pytest.raises(TeniError, match=r"part of another comparison \(it differs in budget\)"):
+        compare(plan_of(data, tmp_path, solved, trained, seconds=10.0))
+
+
+def test_without_subjects_images_that_were_kept_together_are_drawn_together(data, tmp_path):
+    one = entry("one", Constant(0.0, []))
+    named = compare(plan_of(data, tmp_path / "named", one))
+    alike = replace(data, subjects=None)
+    split = replace(split_of(data), data=alike.fingerprint)
+    plan = replace(plan_of(data, tmp_path / "alike", one), dataset=alike, split=split)
+    for part in ("validation", "test"):
+        ends = [getattr(found.winner, part).ci95 for found in (named, compare(plan))]
+        assert ends[0] == pytest.approx(ends[1], rel=0.2)
+
+
 def test_other_data_are_not_mixed_in(data, tmp_path):
     compare(plan_of(data, tmp_path, entry("one", Constant(0.0, []))))
     other = blobs(60, 15, seed=9)
@@ -103,6 +174,12 @@ def test_what_cannot_be_compared(data, tmp_path):
         compare(replace(plan, split=split_of(data, validation=0)))
     with pytest.raises(TeniError, match="there is nothing to compare; name strategies"):
         compare(replace(plan, entries=()))
+    bare = data.targets.copy()
+    bare[plan.split.rows("validation")] = float("nan")
+    unlabelled = replace(data, targets=bare)
+    split = replace(plan.split, data=unlabelled.fingerprint)
+    with pytest.raises(TeniError, match="needs labels on its validation rows to choose the winner by"):
+        compare(replace(plan, dataset=unlabelled, split=split))
 
 
 def test_the_winner_is_kept_and_what_is_solved_learns_from_all(data, tmp_path):

@@ -63,3 +63,24 @@ def test_what_cannot_be_put_side_by_side():
         build_comparison([one])
     with pytest.raises(TeniError, match="give runs of the same task"):
         build_comparison([one, make_run(["a", "b", "c"])])
+
+
+def test_a_run_beside_itself_is_refused(tmp_path: Path):
+    one, other = runs()
+    with pytest.raises(TeniError, match=r"^runs/a: given twice; give each run folder once$"):
+        build_comparison([one, other, replace(other, path=Path("runs/a"))])
+    (tmp_path / "run").mkdir()
+    (tmp_path / "link").symlink_to("run")
+    pair = [replace(one, path=tmp_path / name) for name in ("run", "link")]
+    with pytest.raises(TeniError, match=r"link: given twice, as .*run; give each run folder once"):
+        build_comparison(pair)
+
+
+def test_counts_are_those_of_the_part_that_is_compared():
+    one, other = runs()
+    for run in (one, other):
+        run.predictions["part"] = "validation"
+        run.metrics["validation"]["images"] = 79
+    other.about["fingerprints"]["test"] = "f" * 64
+    assert paired([one, other]) is not None
+    assert '<td class="n">79</td>' in build_comparison([one, other])

@@ -213,16 +213,37 @@ def test_a_file_that_is_no_picture(show: Open, tmp_path: Path):
     assert page.locator("#problem").text_content().startswith("no.png: this browser cannot show it")
 
 
+def test_what_went_wrong_stays_when_the_next_picture_goes_well(show: Open, picture: Path, tmp_path: Path):
+    page = show()
+    (tmp_path / "no.png").write_bytes(b"no picture")
+    with page.expect_response("**/predict*"):
+        page.set_input_files("#files", [tmp_path / "no.png", picture])
+    numbers(page)
+    page.locator("#problem", has_text="no.png: this browser cannot show it").wait_for()
+
+
+def test_another_confidence_changes_the_last_frame_of_a_stopped_camera(show: Open):
+    page = show()
+    page.locator("#camera").click()
+    numbers(page)
+    page.locator("#camera").click()
+    page.wait_for_timeout(300)
+    with page.expect_response("**/predict?confidence=0.5") as answered:
+        page.locator("#confidence").select_option("0.5")
+    assert answered.value.ok
+
+
 def test_a_token_is_asked_for(browser: Any, address: str, picture: Path):
     context = browser.new_context()
     page = context.new_page()
     page.goto(address)
     page.locator("#token-form").wait_for()
+    page.set_input_files("#files", picture)  # before the token is there
+    page.locator("#problem", has_text="a token is needed").wait_for()
     assert "a token is needed" in page.locator("#problem").text_content()
     page.locator("#token").fill(TOKEN)
     page.keyboard.press("Enter")
     page.locator("#model", has_text="spots").wait_for()
     assert page.locator("#token-form").is_hidden()
-    page.set_input_files("#files", picture)
     np.testing.assert_allclose(numbers(page)[:, :2], SPOTS, atol=0.1)
     context.close()

@@ -1,11 +1,16 @@
 """Proposed boxes: OpenCV's, in the pixels of the picture; and a clear word where it is missing."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
 from served import Open, encoded, files
 from teni.serve import Settings
 from teni.serve import app as app_module
+from teni.serve.service import DECODERS
 
 
 class OneFace:
@@ -34,6 +39,30 @@ def test_with_a_detector(opened: Open, monkeypatch: pytest.MonkeyPatch):
     )
     assert client.post("/propose", files=files(b"no")).status_code == 422
     assert client.get("/card").json()["proposes_boxes"] is True
+
+
+def test_few_pictures_are_decoded_at_a_time(opened: Open, monkeypatch: pytest.MonkeyPatch):
+    """Each may need hundreds of megabytes while it is decoded."""
+    lock, now, most = threading.Lock(), 0, 0
+
+    class Slow:
+        def boxes(self, grey: np.ndarray) -> list[list[float]]:
+            nonlocal now, most
+            with lock:
+                now += 1
+                most = max(most, now)
+            time.sleep(0.02)
+            with lock:
+                now -= 1
+            return []
+
+    monkeypatch.setattr(app_module, "find_proposer", Slow)
+    client = opened(Settings())
+    picture = files(encoded(np.zeros((40, 80), np.uint8)))
+    with ThreadPoolExecutor(8) as many:
+        answers = list(many.map(lambda _: client.post("/propose", files=picture), range(8)))
+    assert [answer.json() for answer in answers] == [[{"boxes": []}]] * 8
+    assert most <= DECODERS
 
 
 def test_opencv_itself():

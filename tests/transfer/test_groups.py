@@ -32,6 +32,20 @@ def test_partners_stay_together_whatever_is_missing():
     assert {0, 1} <= set(next(own for own in groups.values() if 0 in own))
 
 
+def test_a_keypoint_of_any_name_gives_a_group_that_a_file_can_be_called_after():
+    """Names come from the columns of a file; groups become folders of checkpoints and names of layers."""
+    task = Keypoints(("../../nose", "left eye", "right eye", "??", "nose", "鼻/左"), 8, 8, (0, 2, 1, 3, 4, 5))
+    targets = np.zeros((30, 6, 2), np.float32)
+    for k in (0, 1, 3, 4, 5):
+        targets[: 4 * (k + 1), [k, 2] if k == 1 else k] = np.nan  # each is missing by itself
+    groups = choose_groups(task, targets)
+    assert groups == {"nose": (0,), "left_eye": (1, 2), "3": (3,), "nose_4": (4,), "鼻_左": (5,)}
+    assert (
+        check_groups(task, {name: tuple(task.names[k] for k in own) for name, own in groups.items()})
+        == groups
+    )
+
+
 def test_without_gaps_there_is_one_group():
     assert list(choose_groups(FOUR, np.zeros((5, 4, 2), np.float32)).values()) == [(0, 1, 2, 3)]
 

@@ -42,6 +42,17 @@ def test_the_error_of_the_curve_is_that_of_the_model_on_the_validation_rows(fitt
     assert error == pytest.approx(fitted.history["rmse_px"].item(), rel=1e-4)
 
 
+def test_the_error_that_is_told_is_that_of_the_weights_that_were_kept(monkeypatch):
+    """Weights are kept by the loss; in pixels of an image that is no square another epoch may be the best."""
+    told = iter(range(99, 0, -1))
+    monkeypatch.setattr("teni.transfer.mlp.head_error", lambda *_: float(next(told)))
+    plan = Mlp(PLAN.view, replace(RECIPE, learning_rates=(0.5, 0.5), epochs=8))
+    found = fit(blobs(36, 12), plan=plan)
+    best = found.about["choice"]["heads"][0]["best_epoch"]
+    assert best < len(found.curves)
+    assert found.history["rmse_px"].item() == found.curves["validation_error"].iloc[best - 1]
+
+
 def test_the_model_scales_features_as_training_did(fitted):
     """Its layers by hand, on features that are taken apart from it."""
     images = blobs(4).images

@@ -111,6 +111,21 @@ def test_groups_by_gaps_where_nobody_named_any():
     assert fitted.about["choice"]["groups"] == {"nose": ["nose"], "left_eye": ["left_eye", "right_eye"]}
 
 
+def test_keypoints_of_any_name_have_specialists_that_stay_in_their_folder(tmp_path):
+    data = gapless()
+    task = replace(data.task, names=("left eye/x", "right eye/x", "../nose"))
+    targets = data.targets.copy()
+    targets[::2, 2] = np.nan
+    named = replace(data, task=task, targets=targets)
+    split = same_split(split_of(data, test=2, validation=2), named)
+    strategy = Specialists(Mlp(VIEW, RECIPE))
+    state = tmp_path / "in" / "state"
+    fitted = strategy.fit(named, split, tiny_network(), seed=1, checkpoints=state)
+    assert sorted(path.name for path in state.iterdir()) == ["left_eye_x", "nose"]
+    assert [path.name for path in (tmp_path / "in").iterdir()] == ["state"]
+    assert np.asarray(fitted.model(data.images[:2])).shape == (2, 3, 2)
+
+
 def test_it_refuses_classes_other_data_and_no_labels():
     strategy = Specialists(Mlp(VIEW, RECIPE), GROUPS)
     with pytest.raises(TeniError, match="a specialist is for keypoints"):

@@ -68,6 +68,13 @@ def test_the_usual_values_come_first(tmp_path):
     assert bowl.seen[1] != usual
 
 
+def test_an_error_that_is_no_number_is_the_worst_and_not_tried_for_ever(tmp_path):
+    errors = iter([float("nan"), 2.0, float("nan")])
+    found = run(tmp_path, lambda values: next(errors), trials=3)
+    assert found.error == 2.0
+    assert found.trials["error"].tolist() == [float("inf"), 2.0, float("inf")]
+
+
 def test_a_journal_of_another_search_is_refused(tmp_path):
     run(tmp_path, Bowl(), trials=2)
     with pytest.raises(TeniError, match=r"journal\.log: is of another search \(it differs in data\)"):

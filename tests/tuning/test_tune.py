@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from blobs import blobs, split_of, tiny_network
+from teni.backbones.initial import clone_network
 from teni.errors import TeniError
 from teni.features import View
 from teni.training import Budget
@@ -54,6 +55,39 @@ def test_every_specialist_has_a_search_of_its_own(tuning, tmp_path):
     )
     fitted = found.strategy.fit(data, own.split, own.backbone, seed=0, budget=own.budget)
     assert fitted.predicted.shape[1:] == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("changes", "differs"),
+    [
+        ({"wanted": replace(WANTED, epochs=2)}, "epochs"),
+        ({"wanted": replace(WANTED, mirror=False, center=None)}, "mirror images"),
+        ({"budget": Budget(epochs=3, seconds=60.0)}, "budget"),
+        ({"budget": Budget(epochs=2)}, "epochs"),
+        (
+            {
+                "backbone": replace(
+                    tiny_network(), model=clone_network(tiny_network().model, (16, 20), seed=1)
+                )
+            },
+            "weights",
+        ),
+    ],
+)
+def test_trials_of_another_search_are_not_taken_for_this_one(tuning, tmp_path, changes, differs):
+    tune(tuning, trials=2, folder=tmp_path)
+    with pytest.raises(TeniError, match=rf"is of another search \(it differs in {differs}\)"):
+        tune(replace(tuning, **changes), trials=2, folder=tmp_path)
+
+
+def test_nothing_is_searched_that_changes_nothing():
+    """What is frozen sees images mirrored at most, however strong the augmentation is said to be."""
+    assert (
+        set(space_of("freeze-below:conv3")[0])
+        == set(space_of("freeze-below")[1])
+        == {"learning_rate", "batch"}
+    )
+    assert "augmentation" in space_of("two-phase")[0]
 
 
 def test_what_cannot_be_searched(tuning, tmp_path):

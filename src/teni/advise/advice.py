@@ -51,6 +51,15 @@ class Advice:
         clear = abs(self.similarity.last_over_best - SERVES) > near
         return self.size.sure and clear
 
+    @property
+    def short(self) -> str:
+        """Say it in one line.
+
+        E.g. ``few, not similar: try kernel, then ridge``.
+        """
+        near = "" if self.sure else " (a number lies near its border)"
+        return f"{self.quadrant}: try {', then '.join(self.recommends)}{near}"
+
     def sentences(self) -> tuple[str, ...]:
         """Say it in words, every judgement with its numbers."""
         size, alike = self.size, self.similarity

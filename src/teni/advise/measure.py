@@ -15,18 +15,25 @@ from teni.backbones.initial import clone_network
 from teni.data import Dataset, Split
 from teni.features import View, extract, feature_network, fit_projection
 from teni.progress import OnProgress, silent
-from teni.task import measure_name
+from teni.task import FlipCenter, measure_name
 from teni.transfer import ClosedForm, Fitted
 
 Ints = NDArray[np.intp]
 
 TAPS = 6
+CENTERS: tuple[FlipCenter, ...] = ("halves", "integers")
 # Transferability scores settle on a few hundred images.
 SCORED_IMAGES = 500
 
 
 def measure_advice(
-    dataset: Dataset, split: Split, backbone: Backbone, *, seed: int = 0, on_progress: OnProgress = silent
+    dataset: Dataset,
+    split: Split,
+    backbone: Backbone,
+    *,
+    seed: int = 0,
+    mirror: bool = True,
+    on_progress: OnProgress = silent,
 ) -> Advice | None:
     """Say by measurement which quadrant of the 2x2 table of data and similarity this is.
 
@@ -38,6 +45,7 @@ def measure_advice(
         split: which rows are whose.
         backbone: the pretrained network.
         seed: of the draws of subjects and of the random weights.
+        mirror: whether mirror images are learned from.
         on_progress: told how far it has come.
 
     Returns:
@@ -49,27 +57,20 @@ def measure_advice(
     size = dataset.images.shape[1:3]
     taps = propose_taps(backbone, TAPS) or (backbone.model.operations[-1].name,)
     views = tuple(View((size[0], size[1]), tap) for tap in taps)
-    learned = _fit(views, dataset, split, backbone, seed, on_progress)
+
+    def solve(views: tuple[View, ...], network: Backbone) -> Fitted:
+        plan = ClosedForm(views, ("linear",), most_views=1, centers=CENTERS if mirror else ())
+        return plan.fit(dataset, split, network, seed=seed, on_progress=on_progress)
+
+    learned = solve(views, backbone)
     data_size = measure_data_size(learned.learning_curve)
     if data_size is None:
         return None
     best = View((size[0], size[1]), learned.about["choice"]["taps"][0])
     beside = replace(backbone, model=clone_network(backbone.model, backbone.size, seed=seed))
-    random = _fit((best,), dataset, split, beside, seed, on_progress)
+    random = solve((best,), beside)
     depths = _depths(learned, views, dataset.take(_spread(np.flatnonzero(split.parts != "test"))), backbone)
     return Advice(data_size, Similarity(depths, _error(learned, dataset), _error(random, dataset)))
-
-
-def _fit(
-    views: tuple[View, ...],
-    dataset: Dataset,
-    split: Split,
-    backbone: Backbone,
-    seed: int,
-    on_progress: OnProgress,
-) -> Fitted:
-    plan = ClosedForm(views, ("linear",), most_views=1)
-    return plan.fit(dataset, split, backbone, seed=seed, on_progress=on_progress)
 
 
 def _error(fitted: Fitted, dataset: Dataset) -> float:
@@ -100,16 +101,32 @@ def _depths(learned: Fitted, views: tuple[View, ...], some: Dataset, backbone: B
 
 
 def _scores(features: NDArray[np.float32], some: Dataset) -> tuple[float | None, float | None]:
+    """Return LogME and, of classes, the H-score; None where the labels do not vary, so that nothing is told."""
     targets: NDArray[Any] | None = some.targets
     if targets is None:
         return None, None
     if targets.ndim == 1:
         known = targets >= 0
+        if len(np.unique(targets[known])) < 2:
+            return None, None
         columns = np.eye(int(targets.max()) + 1)[targets[known]]
         return log_evidence(features[known], columns), h_score(features, targets.astype(np.int64))
-    # Keypoints that are labelled on all images, or else whatever is most often labelled.
-    columns = targets.reshape(len(targets), -1).astype(np.float64)
-    share = (~np.isnan(columns)).mean(axis=0)
-    columns = columns[:, np.asarray(share >= share.max() - 0.05)]
-    whole = np.asarray(~np.isnan(columns).any(axis=1))
-    return log_evidence(features[whole], columns[whole]), None
+    rows, columns = _labelled_together(targets.reshape(len(targets), -1).astype(np.float64))
+    if len(rows) < 2 or not (columns.std(axis=0) > 0).any():
+        return None, None
+    return log_evidence(features[rows], columns), None
+
+
+def _labelled_together(columns: NDArray[np.float64]) -> tuple[Ints, NDArray[np.float64]]:
+    """Take the columns that are labelled on all images, or else those most often labelled, where all of them are.
+
+    Where gaps are scattered hardly an image labels all of those: the most often labelled column is then taken alone.
+    """
+    known = ~np.isnan(columns)
+    share = known.mean(axis=0)
+    often = np.flatnonzero(share >= share.max() - 0.05)
+    rows = np.flatnonzero(known[:, often].all(axis=1))
+    if 2 * len(rows) < len(columns) * share.max():
+        often = np.array([int(share.argmax())])
+        rows = np.flatnonzero(known[:, often[0]])
+    return rows, columns[np.ix_(rows, often)]

@@ -13,6 +13,7 @@ from teni.cli.options import (
     AsJson,
     KeypointsFile,
     MaxUnpacked,
+    Mirror,
     Overwrite,
     Pairs,
     Seed,
@@ -25,7 +26,7 @@ from teni.errors import TeniError
 
 if TYPE_CHECKING:
     from teni.backbones import Backbone, Edit
-    from teni.compare import Comparison
+    from teni.compare import Comparison, Entry, Outcome
     from teni.transfer.named import Wanted
 
 
@@ -46,6 +47,7 @@ def ablate(
     ] = None,
     subjects: Subjects = None,
     keypoints: KeypointsFile = None,
+    mirror: Mirror = True,
     pair: Pairs = None,
     split: SplitFile = None,
     test: TestData = None,
@@ -66,6 +68,7 @@ def ablate(
     """
     import json
     import shutil
+    from dataclasses import replace
 
     from teni.backbones import backbone as load_backbone
     from teni.cli.inputs import divide, test_set
@@ -81,7 +84,12 @@ def ablate(
     seconds, pairs = parse_budget(budget), parse_pairs(pair or [])
     with progress_printer() as on_progress:
         dataset = load(
-            data, keypoints=keypoints, subjects=subjects, mirror=pairs, max_unpacked_mb=max_unpacked_mb
+            data,
+            keypoints=keypoints,
+            subjects=subjects,
+            mirror=pairs,
+            mirrored=mirror,
+            max_unpacked_mb=max_unpacked_mb,
         )
         require_labels(dataset)
         say(summary_text(summary(dataset)))
@@ -90,7 +98,7 @@ def ablate(
         height, width_px = dataset.images.shape[1:3]
         whole = load_backbone(backbone, weights="random", size=(height, width_px), seed=seed)
         variants = _variants(whole, _edits(whole, without or [], width or []), seed)
-        told = [_at_the_end(each, (height, width_px), epochs) for each in variants]
+        told = [replace(_at_the_end(each, (height, width_px), epochs), mirror=mirror) for each in variants]
         networks = [Network(each, wanted, wanted) for each, wanted in zip(variants, told, strict=True)]
         entries = make_entries(networks, ["scratch"], seed=seed, seeds=seeds)
         stored = out.with_name(f"{out.name}.comparing")
@@ -99,24 +107,32 @@ def ablate(
             found = run_compare(
                 plan,
                 against=(variants[0].name, "scratch"),
-                on_outcome=lambda entry, _, old: say(
-                    f"{entry.backbone}{' (from before)' if old else ''}: done"
-                ),
+                on_outcome=_tell,
                 on_progress=on_progress,
             )
         except KeyboardInterrupt:
             say(f"What was trained so far is kept in {stored}; the same command goes on from there.")
             raise
-    written = {"command": ["teni", *sys.argv[1:]], "networks": _rows(found)}
+    written = {"command": ["teni", *sys.argv[1:]], "networks": _rows(found), "failed": found.failed}
     with output_folder(out, overwrite, marker="ablation.json") as folder:
         found.table().to_csv(folder / "ablation.csv", index=False)
         found.curves.to_csv(folder / "curves.csv", index=False)
         (folder / "ablation.json").write_text(json.dumps(written, indent=2), encoding="utf-8")
     shutil.rmtree(stored, ignore_errors=True)
     if as_json:
-        result_json({"folder": out, "networks": written["networks"]})
-    else:
-        result(f"{comparison_text(found, beside='the whole network')}\n{out}: ablation.csv, curves.csv")
+        result_json({"folder": out, "networks": written["networks"], "failed": found.failed})
+        return
+    measured = any(row.backbone == variants[0].name for row in found.rows)
+    lines = [comparison_text(found, beside="the whole network" if measured else "the best")]
+    lines += [f"{name}: failed: {why}" for name, why in found.failed.items()]
+    result("\n".join([*lines, f"{out}: ablation.csv, curves.csv"]))
+
+
+def _tell(entry: Entry, outcome: Outcome, was_there: bool) -> None:
+    from teni.cli.output import say
+
+    done = "done" if outcome.failed is None else f"failed: {outcome.failed}"
+    say(f"{entry.backbone}, seed {entry.seed}{' (from before)' if was_there else ''}: {done}")
 
 
 def parse_widths(text: str) -> dict[str, float]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from teni.cli.options import AsJson, KeypointsFile, MaxUnpacked, Pairs, Seed, Subjects
+from teni.cli.options import AsJson, KeypointsFile, MaxUnpacked, Mirror, Pairs, Seed, Subjects
 from teni.errors import TeniError
 
 
@@ -17,6 +17,7 @@ def advise(
     weights: Annotated[str | None, typer.Option(help="As for fit.")] = None,
     subjects: Subjects = None,
     keypoints: KeypointsFile = None,
+    mirror: Mirror = True,
     pair: Pairs = None,
     split: Annotated[
         Path | None, typer.Option(help="split.csv of a run, so that its test rows stay unseen.")
@@ -39,13 +40,14 @@ def advise(
             keypoints=keypoints,
             subjects=subjects,
             mirror=parse_pairs(pair or []),
+            mirrored=mirror,
             max_unpacked_mb=max_unpacked_mb,
         )
         require_labels(dataset)
         say(summary_text(summary(dataset)))
         parts = divide(dataset, split, split is None, 0.0, seed)
         network = load_backbone(backbone, weights=weights, size=dataset.images.shape[1:3], seed=seed)
-        found = measure_advice(dataset, parts, network, seed=seed, on_progress=on_progress)
+        found = measure_advice(dataset, parts, network, seed=seed, mirror=mirror, on_progress=on_progress)
     if found is None:
         raise TeniError(
             f"{data}: too few subjects for a learning curve, so nothing says whether the data are few; "

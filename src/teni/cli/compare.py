@@ -64,7 +64,8 @@ def compare(
     solution: Solution = None,
     seeds: Annotated[int, typer.Option(help="How often what is trained is trained.", min=1)] = 3,
     budget: Annotated[
-        str | None, typer.Option(help="Time for all training together: 90s, 40m, 2h. Default: as planned.")
+        str | None,
+        typer.Option(help="Time for all together: 90s, 40m, 2h; what trains shares it. Default: as planned."),
     ] = None,
     epochs: Annotated[int | None, typer.Option(help="Of each training. Default: as planned.", min=1)] = None,
     features: Annotated[
@@ -183,18 +184,24 @@ def _advise(
     from teni.advise import measure_advice
     from teni.cli.output import say
     from teni.compare import without_validation
+    from teni.progress import within
 
     found: dict[str, Advice] = {}
     for network in networks:
         measured = measure_advice(
-            dataset, without_validation(split), network.backbone, seed=seed, on_progress=on_progress
+            dataset,
+            without_validation(split),
+            network.backbone,
+            seed=seed,
+            mirror=network.wanted.mirror,
+            on_progress=within(on_progress, f"{network.backbone.name} advice"),
         )
         if measured is None:
             say("Too few subjects for a learning curve: no advice.")
             return {}
         found[network.backbone.name] = measured
-        for sentence in measured.sentences():
-            say(f"{network.backbone.name}: {sentence}" if len(networks) > 1 else sentence)
+        # The reasons, and whether it was borne out, are part of the result.
+        say(f"Advice for {network.backbone.name}: {measured.short}")
     return found
 
 
@@ -203,6 +210,7 @@ def _train_at_best(
 ) -> Network:
     """Choose the view for all that is trained once, by the training rows, rather than anew for each."""
     from teni.cli.output import say
+    from teni.progress import within
     from teni.transfer.best_view import choose_view
     from teni.transfer.named import Wanted
     from teni.transfer.probe import deepest_near
@@ -216,7 +224,7 @@ def _train_at_best(
         network.backbone,
         seed=seed,
         source=wanted.source,
-        on_progress=on_progress,
+        on_progress=within(on_progress, f"{network.backbone.name} ridge at each tap"),
     )
     chosen, deep = found.choice, deepest_near(found, wanted.views)
     say(f"{network.backbone.name}: heads are trained at {chosen.views[0]}, layers below {deep}")
@@ -244,7 +252,7 @@ def _tell(entry: Entry, outcome: Outcome, was_there: bool) -> None:
 
     told = "kept from before" if was_there else f"{outcome.cost.seconds:.1f} s"
     failed = "" if outcome.failed is None else f", failed: {outcome.failed}"
-    say(f"{entry.backbone} {entry.strategy}, seed {entry.seed}: {told}{failed}")
+    say(f"{entry.name}: {told}{failed}")
 
 
 def _plain(value: Any) -> Any:

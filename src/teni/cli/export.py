@@ -45,7 +45,8 @@ def export(
     from teni.run import read_run
 
     require(format, precision)
-    folder = run.with_name(f"{run.resolve().name}-{format}") if out is None else out
+    named = run if run.name not in ("", "..") else run.resolve()  # "." and ".." have no name to stand beside
+    folder = named.with_name(f"{run.resolve().name}-{format}") if out is None else out
     check_output_folder(folder, overwrite, marker=MARKER)
     opened = read_run(run)
     with progress_printer() as on_progress:

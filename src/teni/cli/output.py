@@ -15,6 +15,7 @@ from teni.progress import OnProgress, Progress
 
 INTERRUPTED = 130  # the exit status that a shell gives for Ctrl-C
 EVERY_SECONDS = 5.0  # between two plain lines about one step
+MOST_DONE = 4  # bars of steps that are done and still stand on a terminal
 
 
 def result(text: str) -> None:
@@ -119,8 +120,16 @@ def progress_printer() -> Generator[OnProgress]:
     with Bars(*columns, console=Console(stderr=True), redirect_stdout=False) as bars:
         tasks: dict[str, Any] = {}
 
+        def ended(task: Any) -> bool:
+            return any(each.id == task and each.finished for each in bars.tasks)
+
         def show(progress: Progress) -> None:
             if progress.step not in tasks:
+                done = [step for step, task in tasks.items() if ended(task)]
+                for step in done[
+                    : max(len(done) - MOST_DONE, 0)
+                ]:  # a ladder has more steps than a terminal lines
+                    bars.remove_task(tasks.pop(step))
                 tasks[progress.step] = bars.add_task(printable(progress.step), total=progress.total)
             bars.update(tasks[progress.step], completed=progress.done, total=progress.total)
 

@@ -72,25 +72,60 @@ def mean_of(predicted: Mapping[str, Floats], weights: Mapping[str, float]) -> Fl
     return np.sum([weight * predicted[name] for name, weight in weights.items()], axis=0)
 
 
-def predict_crosswise(predicted: Mapping[str, Floats], validation: Dataset, people: NDArray[Any]) -> Floats:
-    """Predict every validation person by an ensemble that was chosen without that person.
+def best_of_each(
+    predicted: Mapping[str, Floats], kinds: Mapping[str, str], validation: Dataset
+) -> dict[str, Floats]:
+    """Keep of each kind, a strategy on a network, the seed with the lowest error.
 
     Args:
         predicted: for the validation images, by the name of what predicted it.
+        kinds: of which kind each is.
+        validation: the images' labels.
+
+    Returns:
+        What is left, the lowest error first.
+
+    >>> from teni.task import Keypoints
+    >>> data = Dataset(np.zeros((1, 8, 8, 1), np.uint8), np.zeros((1, 1, 2), np.float32),
+    ...                Keypoints(("nose",), 8, 8, (0,)), None, np.array(["a"]))
+    >>> by_seed = {"mlp 0": np.full((1, 1, 2), 2.0), "mlp 1": np.full((1, 1, 2), 1.0)}
+    >>> list(best_of_each(by_seed, {"mlp 0": "mlp", "mlp 1": "mlp"}, data))
+    ['mlp 1']
+    """
+    best: dict[str, str] = {}
+    for name in sorted(predicted, key=lambda name: _error(predicted[name], validation)):
+        best.setdefault(kinds[name], name)
+    return {name: predicted[name] for name in best.values()}
+
+
+def predict_crosswise(
+    predicted: Mapping[str, Floats],
+    kinds: Mapping[str, str],
+    validation: Dataset,
+    people: NDArray[Any],
+    seed: int,
+) -> Floats:
+    """Predict every validation person by an ensemble that was chosen without that person, its seeds included.
+
+    Args:
+        predicted: for the validation images, by the name of what predicted it.
+        kinds: of which kind each is, see `best_of_each`.
         validation: the images' labels.
         people: ``(N,)`` who each image shows.
+        seed: of the folds.
 
     Returns:
         Predictions whose error does not gain from the choice.
     """
     names, who = np.unique(people, return_inverse=True)
-    fold = np.random.default_rng(0).permutation(len(names))[who] % min(FOLDS, len(names))
+    fold = np.random.default_rng(seed).permutation(len(names))[who] % min(FOLDS, len(names))
     found = np.empty_like(next(iter(predicted.values())))
     for each in np.unique(fold):
         here, others = np.flatnonzero(fold == each), np.flatnonzero(fold != each)
         chosen_on = others if len(others) else here
-        seen = {name: values[chosen_on] for name, values in predicted.items()}
-        weights = choose_members(seen, validation.take(chosen_on))
+        labels = validation.take(chosen_on)
+        seen = best_of_each({name: values[chosen_on] for name, values in predicted.items()}, kinds, labels)
+        weights = choose_members(seen, labels)
         found[here] = mean_of({name: values[here] for name, values in predicted.items()}, weights)
     return found
 
@@ -113,7 +148,11 @@ class Found:
 
 
 def find_ensemble(
-    entries: Sequence[Entry], outcomes: Mapping[str, Outcome], validation: Dataset, people: NDArray[Any]
+    entries: Sequence[Entry],
+    outcomes: Mapping[str, Outcome],
+    validation: Dataset,
+    people: NDArray[Any],
+    seed: int,
 ) -> Found | None:
     """Choose among the best seeds of all strategies.
 
@@ -122,19 +161,18 @@ def find_ensemble(
         outcomes: by the entries' keys.
         validation: the validation images' labels.
         people: ``(N,)`` who each of them shows.
+        seed: of the folds by which it is measured.
 
     Returns:
         The ensemble; None where no mean is better than the best strategy alone.
     """
-    done = [entry for entry in entries if outcomes[entry.key].failed is None]
-    best: dict[tuple[str, str], Entry] = {}
-    for entry in sorted(done, key=lambda entry: _error(outcomes[entry.key].validation, validation)):
-        best.setdefault((entry.backbone, entry.strategy), entry)
-    candidates = {entry.key: entry for entry in best.values()}
-    if len(candidates) < 2:
-        return None
+    candidates = {entry.key: entry for entry in entries if outcomes[entry.key].failed is None}
+    kinds = {key: f"{entry.backbone} {entry.strategy}" for key, entry in candidates.items()}
     predicted = {key: outcomes[key].validation for key in candidates}
-    weights = choose_members(predicted, validation)
+    best = best_of_each(predicted, kinds, validation)
+    if len(best) < 2:
+        return None
+    weights = choose_members(best, validation)
     if len(weights) < 2:
         return None
     members = [outcomes[key] for key in weights]
@@ -148,7 +186,7 @@ def find_ensemble(
         cost,
         {},
         None,
-        predict_crosswise(predicted, validation, people),
+        predict_crosswise(predicted, kinds, validation, people, seed),
         mean_of({key: outcomes[key].test for key in weights}, weights),
         no_curves(),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from teni.backbones import Backbone, weights_fingerprint
 from teni.compare.entry import Entry
 from teni.compare.ladder import is_solved, seeds_of
+from teni.errors import TeniError
 from teni.transfer import Strategy
 from teni.transfer.named import Wanted, strategy_named
 
@@ -41,7 +42,7 @@ def make_entries(
         of everything.
 
     Raises:
-        TeniError: a name that no strategy has.
+        TeniError: a name that no strategy has, or networks whose names are alike.
 
     >>> make_entries((), ("ridge",), seed=0, seeds=3)
     ()
@@ -56,6 +57,12 @@ def make_entries(
         for name in dict.fromkeys(strategies)
         for each in seeds_of(name, seed, seeds)
     ]
+    keys = [entry.key for entry in found]
+    if twice := [entry for entry in found if keys.count(entry.key) > 1]:
+        raise TeniError(
+            f"two networks of this comparison go by the name {twice[-1].backbone}, or nearly; give each once, "
+            "and rename the file of one if they are two"
+        )
     return tuple(sorted(found, key=lambda entry: (entry.trains, entry.seed)))
 
 

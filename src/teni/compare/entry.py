@@ -30,6 +30,16 @@ class Entry:
     told: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
+    def name(self) -> str:
+        """Name it for people.
+
+        >>> Entry("mlp", "face", 1, lambda: None, True).name, Entry("ridge", "face", 0, lambda: None, False).name
+        ('face mlp, seed 1', 'face ridge')
+        """
+        seed = f", seed {self.seed}" if self.trains else ""
+        return f"{self.backbone} {self.strategy}{seed}"
+
+    @property
     def key(self) -> str:
         """Name a folder for it.
 

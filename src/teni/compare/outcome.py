@@ -1,9 +1,11 @@
 """What came of one entry, stored as soon as it is there."""
 
 import json
+import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
@@ -93,13 +95,14 @@ def read_outcome(folder: Path, plan: dict[str, Any]) -> Outcome | None:
         return None
     try:
         told = json.loads((folder / _FILE).read_text(encoding="utf-8"))
-        with np.load(folder / "predictions.npz", allow_pickle=False) as arrays:
+        file = folder / "predictions.npz"  # opened here: NumPy leaves a damaged one open
+        with file.open("rb") as content, np.load(content, allow_pickle=False) as arrays:
             validation, test = arrays["validation"], arrays["test"]
         curves = pd.read_csv(folder / "curves.csv")
         found = Outcome(
             told["plan"], Cost(**told["cost"]), told["about"], told["failed"], validation, test, curves
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile, zlib.error) as error:
         raise TeniError(f"{folder}: damaged ({error}); remove it, and the strategy is fitted anew") from error
     plain = json.loads(json.dumps(plan, default=str))
     if found.plan != plain:

@@ -19,9 +19,9 @@ class Measured:
     Args:
         name: of the error, ``rmse_px`` or ``log_loss``.
         error: mean over the seeds.
-        ci95: from a bootstrap over subjects, of the error of all seeds together; None from a single subject.
+        ci95: from a bootstrap over subjects, of the mean over the seeds; None from a single subject.
         seeds: the error of each seed.
-        behind: how much larger the error is than the winner's; None for the winner itself.
+        behind: how much larger this mean is than the winner's; None for the winner itself.
         behind_ci95: the same draws of subjects for both; an interval without 0 tells the two apart.
     """
 
@@ -50,28 +50,31 @@ def measure(
     (2.0, 1.0, [1.0, 1.0])
     """
     root = strategies[0][0].is_root
-    above = np.stack([np.mean([losses.sums for losses in seeds], axis=0) for seeds in strategies], axis=1)
-    below = np.stack([np.mean([losses.counts for losses in seeds], axis=0) for seeds in strategies], axis=1)
-    sums, counts = sums_by_subject(above, people), sums_by_subject(below, people)
-    total = _error(sums.sum(axis=0), counts.sum(axis=0), root)
+    # A column a seed: each has its error in every draw, and those are averaged as the errors themselves are.
+    every = [losses for seeds in strategies for losses in seeds]
+    ends = np.cumsum([len(seeds) for seeds in strategies])[:-1]
+    sums = sums_by_subject(np.stack([losses.sums for losses in every], axis=1), people)
+    counts = sums_by_subject(np.stack([losses.counts for losses in every], axis=1), people)
+    errors = np.split(_error(sums.sum(axis=0), counts.sum(axis=0), root), ends)
+    total = [float(np.mean(each)) for each in errors]
     intervals: list[list[float] | None] = [None] * len(strategies)
     behind: list[list[float] | None] = [None] * len(strategies)
     if len(sums) > 1:
-        draws = resampled_ratios(sums, counts, seed)
-        draws = np.sqrt(draws) if root else draws
+        drawn = resampled_ratios(sums, counts, seed)
+        drawn = np.split(np.sqrt(drawn) if root else drawn, ends, axis=1)
+        draws = np.stack([each.mean(axis=1) for each in drawn], axis=1)
         intervals = interval(draws)
         behind = interval(draws - draws[:, [winner]])
     found: list[Measured] = []
     for i, seeds in enumerate(strategies):
-        each = tuple(float(_error(losses.sums.sum(), losses.counts.sum(), root)) for losses in seeds)
         other = i != winner
         found.append(
             Measured(
                 seeds[0].name,
-                float(np.mean(each)),
+                total[i],
                 intervals[i],
-                each,
-                float(total[i] - total[winner]) if other else None,
+                tuple(errors[i].tolist()),
+                total[i] - total[winner] if other else None,
                 behind[i] if other else None,
             )
         )

@@ -20,10 +20,11 @@ from teni.compare.paired import Measured, measure
 from teni.data import Dataset, Split
 from teni.errors import TeniError
 from teni.fitting import predict_points
-from teni.progress import OnProgress, Progress, silent
-from teni.task import mean_prediction
+from teni.progress import OnProgress, Progress, silent, within
+from teni.task import labelled, mean_prediction
 from teni.training import Budget, no_curves
 from teni.transfer.ensemble import checkpoints_of
+from teni.transfer.strategy import EARLIER
 
 Floats = NDArray[np.float64]
 
@@ -37,7 +38,8 @@ class Plan:
         split: with validation rows; its test rows are predicted only.
         test: another data set to test on, in place of the split's test rows.
         entries: what is compared; those of one strategy and backbone differ in their seeds.
-        budget: seconds for all training together, and epochs for each; by default what the strategies plan.
+        budget: seconds for everything that is fitted together, and epochs of each training; by default what the
+            strategies plan. What is solved takes what it needs, what is trained shares the rest.
         folder: where outcomes are kept, and found again.
         seed: of the bootstrap.
     """
@@ -78,6 +80,11 @@ def compare(
         raise TeniError("a comparison needs validation rows to choose the winner by; the split has none")
     if not plan.entries:
         raise TeniError("there is nothing to compare; name strategies")
+    targets = _targets(plan.dataset)[plan.split.rows("validation")]
+    if not labelled(targets, plan.dataset.task).any():
+        raise TeniError(
+            "a comparison needs labels on its validation rows to choose the winner by; those of the split have none"
+        )
     outcomes: dict[str, Outcome] = {}
     for i, entry in enumerate(plan.entries):
         stored = read_outcome(plan.folder / entry.key, _identity(plan, entry))
@@ -97,6 +104,7 @@ def _identity(plan: Plan, entry: Entry) -> dict[str, Any]:
         "backbone": entry.backbone,
         "seed": entry.seed,
         "epochs": plan.budget.epochs,
+        "budget": plan.budget.seconds if entry.trains else None,
         "data": plan.dataset.fingerprint,
         "split": plan.split.fingerprint,
         "test": None if plan.test is None else plan.test.fingerprint,
@@ -128,7 +136,7 @@ def _fit(plan: Plan, entry: Entry, budget: Budget, on_progress: OnProgress) -> O
             seed=entry.seed,
             budget=budget,
             checkpoints=checkpoints_of(plan.folder, entry.key),
-            on_progress=on_progress,
+            on_progress=within(on_progress, entry.name),
         )
     except TeniError as error:
         cost = Cost(time.perf_counter() - started, peak_mb(), 0)
@@ -138,7 +146,8 @@ def _fit(plan: Plan, entry: Entry, budget: Budget, on_progress: OnProgress) -> O
     predicted = [
         predict_points(fitted.model, data.images) if len(data) else nothing for data in (validation, test)
     ]
-    cost = Cost(time.perf_counter() - started, peak_mb(), fitted.parameters)
+    seconds = time.perf_counter() - started + fitted.seconds.get(EARLIER, 0.0)
+    cost = Cost(seconds, peak_mb(), fitted.parameters)
     return Outcome(identity, cost, fitted.about, None, predicted[0], predicted[1], fitted.curves)
 
 
@@ -174,18 +183,20 @@ def _compare(
         raise TeniError(f"nothing could be fitted: {next(iter(failed.values()))}")
     validation, test = plan.dataset.take(plan.split.rows("validation")), _test(plan)
     mean = mean_prediction(_targets(plan.dataset.take(plan.split.rows("train"))), plan.dataset.task)
-    ensemble = find_ensemble(plan.entries, outcomes, validation, _people(validation))
+    here = _people(validation, plan.split.groups[plan.split.rows("validation")])
+    ensemble = find_ensemble(plan.entries, outcomes, validation, here, plan.seed)
     if ensemble is not None:
         groups[ensemble.backbones, ENSEMBLE] = [ensemble.outcome]
     losses = {key: [_losses(each.validation, validation) for each in group] for key, group in groups.items()}
     order = sorted(losses, key=lambda key: float(np.mean([_total(each) for each in losses[key]])))
     beside = order.index(against) if against in order else 0
-    on_validation = measure([losses[key] for key in order], _people(validation), beside, plan.seed)
+    on_validation = measure([losses[key] for key in order], here, beside, plan.seed)
     on_test: list[Measured] | list[None] = [None] * len(order)
     if len(test) and test.targets is not None:
         tested = [[_losses(each.test, test) for each in groups[key]] for key in order]
         if tested[0][0].counts.any():
-            on_test = measure(tested, _people(test), beside, plan.seed)
+            there = None if plan.test is not None else plan.split.groups[plan.split.rows("test")]
+            on_test = measure(tested, _people(test, there), beside, plan.seed)
     rows = tuple(
         Row(
             strategy,
@@ -238,8 +249,11 @@ def _mean_error(mean: Floats, data: Dataset) -> float | None:
     return _total(losses) if losses.counts.any() else None
 
 
-def _people(data: Dataset) -> NDArray[np.str_]:
-    return np.arange(len(data)).astype(np.str_) if data.subjects is None else data.subjects
+def _people(data: Dataset, groups: NDArray[np.intp] | None) -> NDArray[np.str_]:
+    """Say who is drawn at once: where nobody named subjects, images that the split kept together are one."""
+    if data.subjects is not None:
+        return data.subjects
+    return (np.arange(len(data)) if groups is None else groups).astype(np.str_)
 
 
 def _cost(outcomes: Sequence[Outcome]) -> Cost:

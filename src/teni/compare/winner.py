@@ -11,7 +11,7 @@ from teni.compare.entry import Entry
 from teni.compare.run import Plan
 from teni.data import Split
 from teni.fitting import fit
-from teni.progress import OnProgress, silent
+from teni.progress import OnProgress, silent, within
 from teni.run import Run
 from teni.training import Budget
 from teni.transfer.ensemble import Ensemble, Member, checkpoints_of
@@ -49,7 +49,7 @@ def fit_winner(
         seed=first.seed,
         budget=Budget(epochs=plan.budget.epochs),
         checkpoints=(checkpoints_of(plan.folder, first.name) if alone else plan.folder) if trains else None,
-        on_progress=on_progress,
+        on_progress=within(on_progress, "the winner"),
     )
     run.about["comparison"] = comparison.as_dict()
     run.about["strategy"] = comparison.winner.strategy

@@ -3,6 +3,7 @@
 from teni.data.dataset import Dataset as Dataset
 from teni.data.duplicates import Lookalikes as Lookalikes
 from teni.data.duplicates import group_lookalikes as group_lookalikes
+from teni.data.kaggle_write import write_kaggle as write_kaggle
 from teni.data.labels import ClassSummary as ClassSummary
 from teni.data.labels import LabelSummary as LabelSummary
 from teni.data.labels import require_labels as require_labels

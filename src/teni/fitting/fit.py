@@ -25,6 +25,7 @@ from teni.run import Pictures, Run, choose_examples, make_pictures, predictions_
 from teni.task import Targets, evaluate, image_errors, labelled, mean_prediction, task_record, words
 from teni.training import Budget
 from teni.transfer import Fitted, Strategy
+from teni.transfer.strategy import EARLIER
 
 Predictions = NDArray[np.float64]
 
@@ -89,7 +90,7 @@ def fit(
     pictures = _pictures(learned, fitted.predicted, held_out, predicted)
     seconds["evaluation"] = time.perf_counter() - mark
     metrics["cost"] = {
-        "seconds": time.perf_counter() - started,
+        "seconds": time.perf_counter() - started + seconds.get(EARLIER, 0.0),
         "peak_rss_mb": _peak_rss_mb(),
     }
     about = _about(dataset, split, backbone, fitted, seed, mean)

@@ -1,6 +1,7 @@
 """Put several runs side by side on one page: ranked only where they were measured on the very same labels."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -35,10 +36,11 @@ def build_comparison(runs: Sequence[Run]) -> str:
         One HTML page, as `teni.report.build_report` gives it.
 
     Raises:
-        TeniError: too few or too many runs, or their tasks differ.
+        TeniError: too few or too many runs, one of them twice, or their tasks differ.
     """
     if not 2 <= len(runs) <= MOST:
         raise TeniError(f"{len(runs)} runs cannot be put side by side; give two to {MOST} run folders")
+    _require_different(runs)
     first = runs[0].task
     for run in runs[1:]:
         if type(run.task) is not type(first) or run.task.names != first.names:
@@ -54,6 +56,17 @@ def build_comparison(runs: Sequence[Run]) -> str:
     listed = joined(same(name) for name in names)
     name = Text(f"{words.TITLE.en} · teni", f"{words.TITLE.ja} · teni")
     return render("several.html", name, sections, listed=listed, about=about, heading=words.TITLE)
+
+
+def _require_different(runs: Sequence[Run]) -> None:
+    """Refuse a run beside itself: it would tie with itself, and look like a finding."""
+    seen: dict[Path, Path] = {}
+    for run in runs:
+        if run.path != Path():  # a run that was never written lies nowhere
+            before = seen.setdefault(run.path.resolve(), run.path)
+            if before is not run.path:
+                also = "" if before == run.path else f", as {before}"
+                raise TeniError(f"{run.path}: given twice{also}; give each run folder once")
 
 
 def paired(runs: Sequence[Run], seed: int = 0) -> tuple[str, list[Measured], int, int] | None:
@@ -124,6 +137,7 @@ def _ranking(runs: Sequence[Run], names: list[str], spoken: Spoken) -> Section:
         behind = behind_ends = None
         if found is not None:
             part, own = found[0], found[1][place]
+            block = run.metrics[part]
             error, ends, behind, behind_ends = own.error, own.ci95, own.behind, own.behind_ci95
         rows.append({
             "name": name, "part": part_name(part), "error": error, "ends": ends, "behind": behind,

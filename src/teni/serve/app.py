@@ -64,7 +64,7 @@ def create_app(service: Service, settings: Settings | None = None, state: State 
 
     app = FastAPI(
         title="teni",
-        description=f"Predictions of one model: {', '.join(service.task.names[:20])}.",
+        description="Predictions of one model; GET /card says of what.",  # the schema needs no token, names do
         version="1",
         docs_url=None,  # those pages would ask another site for their scripts; / is the page of this service
         redoc_url=None,
@@ -119,7 +119,7 @@ def create_app(service: Service, settings: Settings | None = None, state: State 
         given, size = await upload(request)
         try:
             boxes = [
-                await run_in_threadpool(_proposed, proposer, content, i + 1, limits)
+                await service.decoding(_proposed, proposer, content, i + 1, limits)
                 for i, content in enumerate(given.pictures)
             ]
         finally:

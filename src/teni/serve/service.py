@@ -1,9 +1,10 @@
 """A run made ready to answer: its model compiled, its batches, its threads."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ from teni.task.image_size import Resize
 
 Images = NDArray[np.uint8]
 Floats = NDArray[np.float32]
+T = TypeVar("T")
 
 MOST_A_BATCH = 16  # more is hardly quicker an image, and lets the others wait
 DECODERS = 2  # threads; Pillow lets go of Python's lock while it decodes
@@ -88,6 +90,15 @@ class Service:
         found = await self.batcher.predict([each.image for each in prepared])
         self.metrics.images.inc(len(prepared))
         return list(prepared), found
+
+    async def decoding(self, work: Callable[..., T], *given: Any) -> T:
+        """Run what decodes a picture in one of the few threads for that: each may need 0.3 GB for a while.
+
+        Args:
+            work: what is run.
+            given: its arguments.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self.decoders, work, *given)
 
     def close(self) -> None:
         """Finish what waits, and end all threads."""

@@ -40,6 +40,7 @@ class Trained:
         parameters: how many numbers learned, in the phase in which most did.
         seconds: of training, the parts before a resumption included; compiling is not.
         notes: what a reader should know, one sentence each.
+        earlier: how many of the seconds were spent before a resumption.
     """
 
     predicted: NDArray[np.float64]
@@ -50,6 +51,7 @@ class Trained:
     parameters: int
     seconds: float
     notes: tuple[str, ...] = ()
+    earlier: float = 0.0
 
 
 @dataclass
@@ -121,7 +123,7 @@ def train(
     if kept is not None:
         course, state = _Course(**kept["course"]), kept["state"]
         best, outputs = kept["best"], kept["outputs"]
-    parameters, total = 0, sum(phase.epochs for phase in planned)
+    parameters, total, earlier = 0, sum(phase.epochs for phase in planned), course.seconds
     with plain_afterwards(fast):
         for number in range(course.phase, len(planned)):
             phase = planned[number]
@@ -163,6 +165,7 @@ def train(
         parameters,
         course.seconds,
         _notes(course),
+        earlier,
     )
 
 

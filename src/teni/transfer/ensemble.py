@@ -12,7 +12,7 @@ import pandas as pd
 from teni.backbones import Backbone
 from teni.data import Dataset, Split
 from teni.errors import TeniError
-from teni.progress import OnProgress, silent
+from teni.progress import OnProgress, silent, within
 from teni.training import Budget
 from teni.transfer.learning_curve import curve_columns
 from teni.transfer.strategy import Fitted, Strategy
@@ -80,7 +80,7 @@ class Ensemble:
                 seed=member.seed,
                 budget=budget,
                 checkpoints=None if checkpoints is None else checkpoints_of(checkpoints, member.name),
-                on_progress=on_progress,
+                on_progress=within(on_progress, member.name),
             )
             for member in self.members
         ]

@@ -1,5 +1,6 @@
 """Which keypoints share a specialist: the six groups of the original task, or those that are missing together."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -42,7 +43,8 @@ def choose_groups(task: Keypoints, targets: NDArray[np.float32]) -> dict[str, tu
 
     Returns:
         Positions of the keypoints of each group, under a name: the six of the original task if it has just these
-        keypoints; else together what is missing together, a keypoint always with its partner in the mirror.
+        keypoints; else together what is missing together, a keypoint always with its partner in the mirror. A group
+        is called like its first keypoint, as far as a file may be called so.
 
     >>> task = Keypoints(("left", "right", "nose"), 8, 8, (1, 0, 2))
     >>> targets = np.zeros((4, 3, 2), np.float32)
@@ -64,7 +66,11 @@ def choose_groups(task: Keypoints, targets: NDArray[np.float32]) -> dict[str, tu
         else:
             found.append([unit])
     members = [tuple(sorted(k for unit in group for k in unit)) for group in found]
-    return {task.names[group[0]]: group for group in members}
+    named: dict[str, tuple[int, ...]] = {}
+    for place, group in enumerate(members, 1):
+        name = re.sub(r"[^\w-]+", "_", task.names[group[0]]).strip("_")
+        named[name if _may_be_file(name) and name not in named else f"{name}_{place}".lstrip("_")] = group
+    return named
 
 
 def check_groups(task: Keypoints, groups: Groups) -> dict[str, tuple[int, ...]]:
@@ -86,7 +92,7 @@ def check_groups(task: Keypoints, groups: Groups) -> dict[str, tuple[int, ...]]:
     index = {name: k for k, name in enumerate(task.names)}
     where: dict[str, str] = {}
     for group, names in groups.items():
-        if not group.replace("_", "").replace("-", "").isalnum() or not names:
+        if not _may_be_file(group) or not names:
             raise TeniError(
                 f"group {group!r} of {len(names)} keypoints: expected one keypoint at least, and a name of letters, "
                 "digits, _ and -"
@@ -123,6 +129,11 @@ def group_task(task: Keypoints, own: Sequence[int]) -> Keypoints:
     place = {k: i for i, k in enumerate(own)}
     partners = tuple(place[task.flip_permutation[k]] for k in own)
     return Keypoints(tuple(task.names[k] for k in own), task.height, task.width, partners)
+
+
+def _may_be_file(group: str) -> bool:
+    """Tell whether a group's name can be part of the names of files and layers."""
+    return group.replace("_", "").replace("-", "").isalnum()
 
 
 def _alike(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> bool:

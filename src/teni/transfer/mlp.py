@@ -25,7 +25,7 @@ from teni.transfer.head_features import HeadFeatures, head_features
 from teni.transfer.head_labels import head_data, head_error
 from teni.transfer.head_model import head_model
 from teni.transfer.learning_curve import curve_columns
-from teni.transfer.strategy import Fitted
+from teni.transfer.strategy import EARLIER, Fitted
 
 WHOLE = "head"
 
@@ -128,6 +128,8 @@ class Mlp:
                 budget=budget,
                 on_progress=on_progress,
             )
+        if earlier := sum(head.earlier for head in heads):
+            work.seconds[EARLIER] = earlier
         return work.hand_over(features, groups, jobs, heads)
 
 
@@ -258,7 +260,7 @@ class _Work:
                     "taps": view.tap,
                     "kernel": "mlp",
                     "lambda": float(head.best),
-                    measure_name(self.data.task): float(head.curves["validation_error"].to_numpy().min()),
+                    measure_name(self.data.task): _kept_error(head),
                     "chosen": True,
                 }
                 for job, head in zip(jobs, heads, strict=True)
@@ -279,6 +281,11 @@ class _Work:
                     "best on the validation rows, whose error is a little too good for that."
                 )
         return tuple(said)
+
+
+def _kept_error(head: TrainedHead) -> float:
+    """Return the validation error of the weights that were kept: those of the lowest loss, in the network's units."""
+    return float(head.curves["validation_error"].iloc[head.best - 1]) if head.best else float("nan")
 
 
 def _labelled(data: Dataset, targets: Targets, split: Split, part: Part) -> Any:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from teni.backbones import Backbone
 from teni.data import Dataset, Split
 from teni.errors import TeniError
-from teni.progress import OnProgress, silent
+from teni.progress import OnProgress, silent, within
 from teni.task import as_keypoints
 from teni.training import Budget
 from teni.transfer.groups import Groups, check_groups, choose_groups, group_task
@@ -113,7 +113,7 @@ class Specialists:
                 seed=seed,
                 budget=Budget(share, budget.epochs),
                 checkpoints=None if checkpoints is None else checkpoints / name,
-                on_progress=on_progress,
+                on_progress=within(on_progress, name) if len(groups) > 1 else on_progress,
             )
         return _named(_packed(dataset, groups, found, rows), dataset, groups)
 

@@ -17,6 +17,9 @@ from teni.training import Budget, no_curves
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
+EARLIER = "training before it was interrupted"
+"""The step of `Fitted.seconds` that another process took: it is no part of this one's time, but of the cost."""
+
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
@@ -33,7 +36,7 @@ class Fitted:
         learning_curve: error over the number of subjects: subjects, images, and rmse_px, rmse_px_low, rmse_px_high,
             or the same of log_loss; `teni.transfer.learning_curve.curve_columns`.
         about: what was chosen and what it means, plain values: ``choice``, ``flip``, ``compression``.
-        seconds: what each step took.
+        seconds: what each step took; under `EARLIER` what training had taken before it was interrupted.
         notes: what a reader should know, one sentence each.
         curves: loss curves of what was trained, columns `teni.training.CURVES`; empty where nothing was.
         parameters: how many numbers were trained, or solved for.

@@ -19,7 +19,7 @@ from teni.training import Budget, Phase, Trained, TrainingSettings, flips_only, 
 from teni.transfer.learning_curve import curve_columns
 from teni.transfer.network import HEAD, hand_over, with_head
 from teni.transfer.probe import Place, choose_place, training_material
-from teni.transfer.strategy import Fitted
+from teni.transfer.strategy import EARLIER, Fitted
 
 # What a learning rate is meant for: a head on so many features. On more of them, a step of Adam moves further.
 USUAL_FEATURES = 1024
@@ -166,6 +166,9 @@ def run_plan(request: Request, plan: Plan, seconds: dict[str, float]) -> Fitted:
         checkpoints=request.checkpoints,
         on_progress=request.on_progress,
     )
+    seconds = {**seconds, "training": time.perf_counter() - started}
+    if trained.earlier:
+        seconds[EARLIER] = trained.earlier
     model = hand_over(plan.network, data.task, mirror, request.dataset.images.shape[1:])
     rows = request.split.rows("validation")
     targets = request.dataset.targets
@@ -195,7 +198,7 @@ def run_plan(request: Request, plan: Plan, seconds: dict[str, float]) -> Fitted:
         _history(trained, view, measure_name(data.task)),
         pd.DataFrame(columns=list(curve_columns(data.task))),
         about,
-        {**seconds, "training": time.perf_counter() - started},
+        seconds,
         tuple(notes),
         curves=trained.curves,
         parameters=trained.parameters,

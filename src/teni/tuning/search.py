@@ -5,6 +5,7 @@ tree-structured Parzen estimator of J. Bergstra et al. (2011).
 """
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,6 +76,9 @@ def search(
             study.enqueue_trial(dict(start))
         trial = study.ask({name: _distribution(optuna, each) for name, each in space.items()})
         error = objective(dict(trial.params))
+        error = (
+            float("inf") if math.isnan(error) else error
+        )  # Optuna would not count it, and it be tried for ever
         study.tell(trial, error)
         if on_trial is not None:
             on_trial(done + 1, error)

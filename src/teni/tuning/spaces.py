@@ -1,7 +1,7 @@
 """What a search may change in each strategy, and what is used without a search."""
 
 from teni.errors import TeniError
-from teni.transfer.named import HEADS, TRAINED
+from teni.transfer.named import FREEZE, HEADS, TRAINED
 from teni.tuning.search import Values
 from teni.tuning.space import OneOf, Range, Space
 
@@ -15,8 +15,11 @@ _NETWORK: Space = {
     "augmentation": Range(0.0, 2.0),
     "batch": OneOf((16, 32, 64)),
 }
+# Where what is frozen runs once, images are mirrored and not changed in any other way.
+_FROZEN: Space = {name: each for name, each in _NETWORK.items() if name != "augmentation"}
 _USUAL_HEAD: Values = {"learning_rate": 0.01, "dropout": 0.5, "width": 1000}
 _USUAL_NETWORK: Values = {"learning_rate": 1e-3, "augmentation": 1.0, "batch": 32}
+_USUAL_FROZEN: Values = {name: _USUAL_NETWORK[name] for name in _FROZEN}
 
 
 def space_of(strategy: str) -> tuple[Space, Values]:
@@ -34,6 +37,8 @@ def space_of(strategy: str) -> tuple[Space, Values]:
     name = strategy.split(":")[0]
     if name in HEADS:
         return _HEAD, _USUAL_HEAD
+    if name == FREEZE:
+        return _FROZEN, _USUAL_FROZEN
     if name in TRAINED:
         return _NETWORK, _USUAL_NETWORK
     raise TeniError(

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from teni.backbones import Backbone
+from teni.backbones import Backbone, weights_fingerprint
 from teni.data import Dataset, Split
 from teni.errors import TeniError
 from teni.progress import OnProgress, Progress, silent
@@ -121,8 +121,11 @@ def _search(
         "data": dataset.fingerprint,
         "split": split.fingerprint,
         "backbone": tuning.backbone.name,
+        "weights": weights_fingerprint(tuning.backbone),
         "views": [str(view) for view in tuning.wanted.views],
-        "epochs": tuning.budget.epochs,
+        "mirror images": tuning.wanted.mirror,
+        "epochs": [tuning.wanted.epochs, tuning.budget.epochs],
+        "budget": tuning.budget.seconds,
         "seed": tuning.seed,
     }
     return search(

@@ -126,6 +126,20 @@ def test_budgets_end_training_and_leave_the_rates_as_planned():
     assert len(quick.curves) == 1
 
 
+def test_what_its_time_ended_is_not_trained_on_by_whoever_takes_it_up(tmp_path):
+    (quick,) = fit(*rows(), folder=tmp_path, budget=Budget(seconds=1e-9))
+    (taken_up,) = fit(*rows(), folder=tmp_path)  # as the winner of a comparison is, without a limit
+    same(quick, taken_up)
+    assert (quick.earlier, taken_up.earlier) == (0.0, quick.seconds)
+
+
+def test_the_state_of_another_backend_is_not_gone_on_from(tmp_path, monkeypatch):
+    fit(*rows(), folder=tmp_path, budget=Budget(epochs=4))
+    monkeypatch.setattr(keras.config, "backend", lambda: "torch")
+    (alone,), (after,) = fit(*rows()), fit(*rows(), folder=tmp_path)
+    same(alone, after)
+
+
 def test_what_goes_astray_is_left_at_once():
     (found,) = fit(*rows(), replace(SETTINGS, learning_rates=(1e30, 1e30)))
     assert len(found.curves) < 8

@@ -54,6 +54,7 @@ async function loadCard() {
     $("token-form").hidden = true;
     complain("");
     showCard();
+    for (const picture of state.pictures) if (!picture.answer) predict(picture); // those that the token was missing for
   } catch (error) {
     complain(error);
   }
@@ -61,13 +62,14 @@ async function loadCard() {
 
 // A picture: {name, blob, source, width, height, box, answer}
 async function addFiles(files) {
+  const problems = [];
   complain("");
   for (const file of files) {
     let source;
     try {
       source = await createImageBitmap(file);
     } catch {
-      complain(state.words.unreadable(file.name));
+      problems.push(state.words.unreadable(file.name));
       continue;
     }
     const picture = { name: file.name, blob: file, source, width: source.width, height: source.height, box: null, answer: null };
@@ -76,7 +78,10 @@ async function addFiles(files) {
     state.current = picture;
     show();
     await predict(picture);
+    if (!$("problem").hidden && files.length > 1) problems.push(`${file.name}: ${$("problem").textContent}`);
   }
+  // Last, so that no later picture that went well wipes them away.
+  if (problems.length) complain(problems.join("\n"));
 }
 
 async function predict(picture) {
@@ -245,6 +250,7 @@ $("whole").addEventListener("click", () => stage.setBox(null));
 $("download").addEventListener("click", download);
 $("confidence").addEventListener("change", () => {
   for (const picture of state.pictures) predict(picture);
+  if (state.live && !camera.isOn) predict(state.live); // the last frame; the next one asks by itself
 });
 for (const id of ["box-x", "box-y", "box-w", "box-h"]) {
   $(id).addEventListener("change", () => {

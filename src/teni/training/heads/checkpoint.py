@@ -28,6 +28,7 @@ class Kept:
         seconds: spent so far.
         state: the arrays after the last epoch.
         best_state: the arrays after the best one.
+        over: whether its time ended it: what goes on from it has no more to train.
     """
 
     identity: str
@@ -36,6 +37,7 @@ class Kept:
     seconds: float
     state: Sequence[Floats]
     best_state: Sequence[Floats]
+    over: bool = False
 
 
 def identity_of(*parts: object) -> str:
@@ -79,6 +81,7 @@ def write_kept(folder: Path, kept: Kept) -> None:
         curves=kept.curves,
         best=np.array(kept.best),
         seconds=np.array(kept.seconds),
+        over=np.array(kept.over),
         **arrays,  # pyright: ignore[reportArgumentType]
     )
     write_bytes(folder / FILE, buffer.getvalue())
@@ -100,5 +103,5 @@ def read_kept(folder: Path, identity: str) -> Kept | None:
         return None
     state = [found[name] for name in sorted(found) if name.startswith("state_")]
     best = [found[name] for name in sorted(found) if name.startswith("best_")]
-    place, seconds = int(found["best"]), float(found["seconds"])
-    return Kept(identity, found["curves"], place, seconds, state, best or state)
+    place, seconds, over = int(found["best"]), float(found["seconds"]), bool(found["over"])
+    return Kept(identity, found["curves"], place, seconds, state, best or state, over)

@@ -65,12 +65,14 @@ class TrainedHead:
         curves: one row an epoch, columns ``CURVES``.
         best: the epoch that was best, from 1; 0 if training went astray at once.
         seconds: spent on epochs, those before an interruption included.
+        earlier: its share of the time before an interruption, in which others may have been trained too.
     """
 
     weights: list[Floats]
     curves: pd.DataFrame
     best: int
     seconds: float
+    earlier: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +123,8 @@ def train_heads(
     threads = 1 if keras.config.backend() != "jax" else min(os.cpu_count() or 1, len(jobs))
     clock = _Clock(budget, settings, len(jobs), threads, on_progress)
     keeps = any(job.checkpoints is not None for job in jobs)
-    shared = identity_of(settings, seed, features, validation) if keeps else ""
+    # The state of one backend is of no use to another: it has other arrays in another order.
+    shared = identity_of(keras.config.backend(), settings, seed, features, validation) if keeps else ""
 
     def train(job: Job, head: Head) -> TrainedHead:
         return _train(job, head, settings, seed, _identity(shared, job.data) if keeps else "", clock)
@@ -147,7 +150,7 @@ class _Clock:
     def __init__(
         self, budget: Budget, settings: MlpSettings, heads: int, threads: int, on_progress: OnProgress
     ) -> None:
-        self._on_progress = on_progress
+        self._on_progress, self.threads = on_progress, threads
         self._seconds = None if budget.seconds is None else budget.seconds * threads / heads
         self.epochs = min(settings.epochs, budget.epochs or settings.epochs)
         self._total, self._done = self.epochs * heads, 0
@@ -163,9 +166,14 @@ class _Clock:
             self._done += epochs
             self._on_progress(Progress("training the head", self._done, self._total))
 
+    @property
+    def stopped(self) -> bool:
+        """Tell whether all are to stop."""
+        return self._stopped.is_set()
+
     def over(self, seconds: float) -> bool:
-        """Tell whether a head has had its share of the time, or all are to stop."""
-        return self._stopped.is_set() or (self._seconds is not None and seconds >= self._seconds)
+        """Tell whether a head has had its share of the time."""
+        return self._seconds is not None and seconds >= self._seconds
 
 
 def _heads(
@@ -192,24 +200,25 @@ def _train(
     data, count = job.data, len(job.data.rows)
     rows: list[list[float]] = []
     state = best_state = head.start()
-    best, lowest, seconds = 0, np.inf, 0.0
+    best, lowest, seconds, over = 0, np.inf, 0.0, False
     kept = None if job.checkpoints is None else read_kept(job.checkpoints, identity)
     if kept is not None:
-        rows, best, seconds = kept.curves.tolist(), kept.best, kept.seconds
+        rows, best, seconds, over = kept.curves.tolist(), kept.best, kept.seconds, kept.over
         lowest = rows[best][2]
         state, best_state = head.from_arrays(kept.state), head.from_arrays(kept.best_state)
         clock.tell(len(rows))
-    written = time.perf_counter()
+    written, earlier = time.perf_counter(), seconds / clock.threads
 
     def write() -> None:
         if job.checkpoints is not None:
             arrays, others = head.arrays(state), head.arrays(best_state)
-            write_kept(job.checkpoints, Kept(identity, np.array(rows), best, seconds, arrays, others))
+            kept = Kept(identity, np.array(rows), best, seconds, arrays, others, over)
+            write_kept(job.checkpoints, kept)
 
     fresh = False
-    while len(rows) < clock.epochs and len(rows) - best <= settings.patience:
+    while not over and len(rows) < clock.epochs and len(rows) - best <= settings.patience:
         # One epoch at least is trained, however small the budget.
-        if rows and (clock.over(seconds) or not np.isfinite(rows[-1][2])):
+        if rows and (clock.stopped or not np.isfinite(rows[-1][2])):
             break
         started = time.perf_counter()
         epoch = len(rows)
@@ -222,6 +231,7 @@ def _train(
             best, lowest, best_state = epoch, told, state
         ended = time.perf_counter()
         seconds += ended - started
+        over = clock.over(seconds)
         fresh = ended - written < SECONDS_BETWEEN_FILES
         if not fresh:
             write()
@@ -232,4 +242,5 @@ def _train(
     table = pd.DataFrame(rows, columns=list(CURVES[2:]))
     table.insert(0, "phase", job.name)
     table.insert(1, "epoch", np.arange(1, len(rows) + 1))
-    return TrainedHead(head.weights(best_state), table, best + 1 if np.isfinite(lowest) else 0, seconds)
+    place = best + 1 if np.isfinite(lowest) else 0
+    return TrainedHead(head.weights(best_state), table, place, seconds, earlier)
