@@ -201,3 +201,16 @@ def test_a_name_cannot_break_the_head_or_a_table():
     assert head(text)["library_name"] == "keras"
     assert "| b\\|c |" in text
     assert "\n# x" not in text
+
+
+def test_an_ensemble_is_as_kind_as_its_kindest_member():
+    run = make_run()
+    run.about["choice"]["members"] = {
+        "face ridge": {"weight": 0.67, "kernel": "linear"},
+        "face mlp": {"weight": 0.33, "kernel": "linear"},
+    }
+    text = card_markdown(run)
+    assert "The mean of what 2 models answer: face ridge (67%), face mlp (33%)." in text
+    assert "left out of the fit" in text
+    run.about["choice"]["members"]["face mlp"]["kernel"] = "mlp"
+    assert "so that it is a little kind" in card_markdown(run)

@@ -84,3 +84,20 @@ def test_counts_are_those_of_the_part_that_is_compared():
     other.about["fingerprints"]["test"] = "f" * 64
     assert paired([one, other]) is not None
     assert '<td class="n">79</td>' in build_comparison([one, other])
+
+
+def test_what_was_trained_is_not_called_cross_validated():
+    from teni.report import build_report
+
+    run = make_run()
+    assert "Cross-validation said" in build_report(run)
+    run.about["choice"]["kernel"] = "trained"
+    page = build_report(run)
+    assert "Validation said" in page
+    assert "Cross-validation said" not in page
+    run = make_run(parts=False)
+    assert "cross-validated RMSE</span>" in build_report(run)
+    run.about["choice"]["kernel"] = "mlp"
+    page = build_report(run)
+    assert "validation RMSE</span>" in page
+    assert "kept for validation, by whom training was stopped" in page

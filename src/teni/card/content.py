@@ -88,6 +88,9 @@ def _gives(task: Task) -> str:
 
 def _how(run: Run) -> str:
     choice = run.about["choice"]
+    if members := choice.get("members"):
+        listed = ", ".join(f"{base_name(name)} ({each['weight']:.0%})" for name, each in members.items())
+        return f"The mean of what {len(members)} models answer: {listed}."
     taps = " + ".join(map(str, choice.get("taps", []))) or "its end"
     head = f"a head that was trained ({run.about.get('strategy', choice.get('kernel', 'trained'))})"
     if is_solved(run):

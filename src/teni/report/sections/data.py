@@ -3,6 +3,7 @@
 from teni.report.section import Section
 from teni.report.words import Spoken, Text, same
 from teni.report.words import data as words
+from teni.report.words.notes import note
 from teni.report.words.numbers import number, readable
 from teni.run import Run
 from teni.task import Classes
@@ -17,5 +18,5 @@ def section(run: Run, spoken: Spoken) -> Section:
     ]
     facts.append((words.SIZE, f"{run.task.width} × {run.task.height}"))
     facts.append((spoken.things, str(len(run.task.names))))
-    notes = [str(note) for note in run.about.get("notes", [])]
+    notes = [note(each) for each in run.about.get("notes", [])]
     return Section("data", words.NAV, words.TITLE, {"facts": facts, "notes": notes})

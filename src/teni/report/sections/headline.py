@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from teni.card import is_solved
 from teni.report.words import NOTHING, Spoken, Text, same
 from teni.report.words import headline as words
 from teni.report.words.numbers import percent, pixels
@@ -46,7 +47,7 @@ def headline(run: Run, spoken: Spoken) -> Headline:
     part, block = measured(run.metrics)
     story = words.story(run, part, block, spoken, words.seen_at(run.about["choice"]))
     if isinstance(run.task, Classes):
-        return _classes(part, block, spoken, story)
+        return _classes(part, block, spoken, story, is_solved(run))
     rmse, ends = block["rmse_px"], block.get("rmse_px_ci95")
     mean = (block.get("mean_predictor") or {}).get("rmse_px")
     most = max(mean or 0, rmse) or 1
@@ -54,7 +55,7 @@ def headline(run: Run, spoken: Spoken) -> Headline:
     return Headline(
         number=pixels(rmse),
         unit="px",
-        under=words.under(part, spoken.title),
+        under=words.under(part, spoken.title, is_solved(run)),
         between=words.interval_of(pixels(ends[0]), pixels(ends[1])) if ends else NOTHING,
         bars=[
             {"name": name, "text": spoken.error(value), "share": 100 * value / most, "own": own}
@@ -65,14 +66,14 @@ def headline(run: Run, spoken: Spoken) -> Headline:
     )
 
 
-def _classes(part: str, block: Block, spoken: Spoken, story: list[Text]) -> Headline:
+def _classes(part: str, block: Block, spoken: Spoken, story: list[Text], solved: bool) -> Headline:
     accuracy, mean = block["accuracy"], block["mean_predictor"]
     ends = block.get("accuracy_ci95")
     rows = ((words.THIS, accuracy, True), (spoken.baseline, mean["accuracy"], False))
     return Headline(
         number=f"{100 * accuracy:.1f}",
         unit="%",
-        under=words.under(part, Text("accuracy", "正解率")),
+        under=words.under(part, Text("accuracy", "正解率"), solved),
         between=words.interval_of(percent(ends[0]), percent(ends[1])) if ends else NOTHING,
         bars=[
             {"name": name, "text": percent(share), "share": 100 * share, "own": own}

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from teni.card import is_solved
 from teni.report.charts import ACCENT, COLOURS, Axis, Dot, Rows
 from teni.report.section import Section
 from teni.report.sections.headline import Block, measured
@@ -39,11 +40,15 @@ def section(run: Run, spoken: Spoken) -> Section:
         "words": words,
     }
     return Section(
-        "keypoints", words.NAV, title, values, {"keypoints": chart(run.metrics, part, block, spoken)}
+        "keypoints",
+        words.NAV,
+        title,
+        values,
+        {"keypoints": chart(run.metrics, part, block, spoken, is_solved(run))},
     )
 
 
-def chart(metrics: Block, part: str, block: Block, spoken: Spoken) -> Rows | None:
+def chart(metrics: Block, part: str, block: Block, spoken: Spoken, solved: bool = True) -> Rows | None:
     """Draw each keypoint's error with its interval, the best on top, beside what was announced; None without any."""
     rows = [(name, v) for name, v in block.get("per_keypoint", {}).items() if v["rmse_px"] is not None]
     if not rows:
@@ -56,7 +61,7 @@ def chart(metrics: Block, part: str, block: Block, spoken: Spoken) -> Rows | Non
         if (announced := said.get(name, {}).get("rmse_px")) is not None:
             dots.insert(0, Dot(announced, said[name].get("rmse_px_ci95"), 1))
         drawn.append((readable(name), dots))
-    keys = [(part_name(part), ACCENT), (part_name("validation"), COLOURS[0])]
+    keys = [(part_name(part, solved), ACCENT), (part_name("validation", solved), COLOURS[0])]
     return Rows(Axis(spoken.axis), drawn, keys if said else keys[:1], spoken.words.unit, 2, block["rmse_px"])
 
 

@@ -6,6 +6,7 @@ from teni.report.charts import ACCENT, COLOURS, Axis, Dot, Lines, Rows, Series
 from teni.report.section import Section
 from teni.report.words import Text, same
 from teni.report.words import ladder as words
+from teni.report.words.notes import note
 from teni.run import Run
 
 Row = dict[str, Any]
@@ -54,7 +55,7 @@ def _row(given: Row, winner: str, several: bool) -> Row:
         "behind": (validation.get("behind_winner"), behind),
         "told_apart": behind is not None and behind[0] > 0,
         "seeds": len(validation.get("seeds", ())),
-        "notes": [str(note) for note in given.get("notes", ())],
+        "notes": [note(each) for each in given.get("notes", ())],
         **given["cost"],
     }
 

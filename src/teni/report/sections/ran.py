@@ -6,6 +6,7 @@ from collections import Counter
 from teni.report.section import Section
 from teni.report.words import ran as words
 from teni.report.words import same
+from teni.report.words.notes import step
 from teni.report.words.numbers import readable
 from teni.run import Run
 
@@ -17,7 +18,7 @@ def cost(run: Run) -> Section | None:
     if "seconds" not in told:
         return None
     most = max(steps.values(), default=0) or 1
-    rows = [{"name": name, "seconds": s, "share": 100 * s / most} for name, s in steps.items()]
+    rows = [{"name": step(name), "seconds": s, "share": 100 * s / most} for name, s in steps.items()]
     title = words.cost(told["seconds"], told.get("peak_rss_mb"))
     return Section("cost", words.COST_NAV, title, {"steps": rows, "words": words})
 

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from teni.card import is_solved
 from teni.report.charts import ACCENT, COLOURS, QUIET, Axis, Dot, Lines, Rows, Series
 from teni.report.section import Section
 from teni.report.words import Spoken, Text, same
@@ -36,8 +37,10 @@ def section(run: Run, spoken: Spoken) -> Section | None:
     charts: dict[str, Any] = {}
     title = words.TITLE
     if test and validation:
-        title, values["text"] = words.agreement(validation[spoken.measure], test[spoken.measure], spoken)
-        charts["agreement"] = agreement_chart(metrics, spoken)
+        title, values["text"] = words.agreement(
+            validation[spoken.measure], test[spoken.measure], spoken, is_solved(run)
+        )
+        charts["agreement"] = agreement_chart(metrics, spoken, is_solved(run))
     if isinstance(run.task, Keypoints) and (found := calibration(run)) is not None:
         values |= {
             "radius": words.radius(found["within"][_MOST], LEVELS[_MOST], found["part"]),
@@ -113,11 +116,11 @@ def radius_chart(found: Block) -> Lines:
     return Lines(x, y, series, rule="diagonal")
 
 
-def agreement_chart(metrics: Block, spoken: Spoken) -> Rows:
+def agreement_chart(metrics: Block, spoken: Spoken, solved: bool = True) -> Rows:
     """Draw the cross-validated error, the test error and that of the mean."""
     test, validation = metrics["test"], metrics["validation"]
     rows = (
-        (part_name("validation"), validation, 0),
+        (part_name("validation", solved), validation, 0),
         (part_name("test"), test, 1),
         (spoken.baseline, test.get("mean_predictor") or {}, 2),
     )
@@ -132,7 +135,12 @@ def agreement_chart(metrics: Block, spoken: Spoken) -> Rows:
 
 
 def _measures(run: Run) -> list[tuple[Text, Block]]:
-    return [(part_name(part), run.metrics[part]) for part in ("validation", "test") if run.metrics.get(part)]
+    solved = is_solved(run)
+    return [
+        (part_name(part, solved), run.metrics[part])
+        for part in ("validation", "test")
+        if run.metrics.get(part)
+    ]
 
 
 def _rows(found: Block) -> list[tuple[str, ...]]:

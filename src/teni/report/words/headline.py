@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from teni.card import is_solved
 from teni.report.words.numbers import percent, pixels
 from teni.report.words.spoken import Spoken
 from teni.report.words.text import NOTHING, Text
@@ -25,20 +26,29 @@ PARTS = {
     "test": Text("test", "テスト"),
     "validation": Text("cross-validated", "交差検証"),
 }
+_STOPPED = Text("validation", "検証")
 
 
-def part_name(part: str) -> Text:
-    """Name a part of the data as a kind of error."""
-    return PARTS.get(part, Text(part, part))
+def part_name(part: str, solved: bool = True) -> Text:
+    """Name a part of the data as a kind of error.
+
+    Args:
+        part: of the data.
+        solved: whether validation is left-out subjects in turn; what is trained has one part of them to stop by.
+
+    >>> part_name("validation").en, part_name("validation", solved=False).en
+    ('cross-validated', 'validation')
+    """
+    return _STOPPED if part == "validation" and not solved else PARTS.get(part, Text(part, part))
 
 
-def under(part: str, title: Text) -> Text:
+def under(part: str, title: Text, solved: bool = True) -> Text:
     """Say what the large number is.
 
     >>> under("test", Text("RMSE", "RMSE")).en
     'test RMSE'
     """
-    name = part_name(part)
+    name = part_name(part, solved)
     return Text(f"{name.en} {title.en}", f"{name.ja}の{title.ja}")
 
 
@@ -127,10 +137,10 @@ def story(run: Run, part: str, block: dict[str, Any], spoken: Spoken, size: Text
                 f"{how.ja}で{many}個の{spoken.things.ja}に結びつけました。",
             )
         )
-    return [*sentences, *_measured_on(part, block)]
+    return [*sentences, *_measured_on(part, block, is_solved(run))]
 
 
-def _measured_on(part: str, block: dict[str, Any]) -> list[Text]:
+def _measured_on(part: str, block: dict[str, Any], solved: bool) -> list[Text]:
     people, images = block.get("subjects"), block.get("images")
     if not people or not images:
         return []
@@ -145,6 +155,15 @@ def _measured_on(part: str, block: dict[str, Any]) -> list[Text]:
             Text(
                 f"The error is measured on {whom.en}, never seen in fitting or choosing.",
                 f"誤差は、学習にも選択にも使っていない{whom.ja}で測りました。",
+            )
+        ]
+    if not solved:
+        return [
+            Text(
+                f"There was no test set. The error is measured on {whom.en} kept for validation, by whom training "
+                "was stopped, so it is a little kind.",
+                f"テスト用データはありません。誤差は検証用の{whom.ja}で測りましたが、学習を止める時点もこれで決めたので、"
+                "やや良すぎます。",
             )
         ]
     return [

@@ -45,20 +45,27 @@ COLUMNS = (
 )
 
 
-def agreement(said: float, found: float, spoken: Spoken) -> tuple[Text, Text]:
+def agreement(said: float, found: float, spoken: Spoken, solved: bool = True) -> tuple[Text, Text]:
     """Say whether the cross-validated error kept its word on the test data.
 
     Args:
         said: the cross-validated error.
         found: the test error.
         spoken: how it is spoken of.
+        solved: whether it was solved in closed form; what is trained was stopped by the validation subjects.
 
     Returns:
         Title and text.
     """
     apart = 100 * abs(said - found) / found if found else 0.0
     text = Text(f"They lie {apart:.0f}% apart.", f"両者の差は{apart:.0f}%です。")
-    if apart <= 8:
+    if apart <= 8 and not solved:
+        text += Text(
+            "Training was stopped by the validation subjects, which makes their error a little kind; here that "
+            "did little.",
+            "学習を止める時点を検証の個体で決めたため検証誤差はやや良すぎますが、ここでの影響はわずかです。",
+        )
+    elif apart <= 8:
         text += Text(
             "The error that decided the choice is an honest forecast, because each subject was predicted by a fit "
             "that had seen no picture of them.",
@@ -72,7 +79,8 @@ def agreement(said: float, found: float, spoken: Spoken) -> tuple[Text, Text]:
         )
     ours, theirs = spoken.error(said), spoken.error(found)
     title = Text(
-        f"Cross-validation said {ours}, the test {theirs}", f"予告（交差検証）は{ours}、テストは{theirs}"
+        f"{'Cross-validation' if solved else 'Validation'} said {ours}, the test {theirs}",
+        f"予告（{'交差検証' if solved else '検証'}）は{ours}、テストは{theirs}",
     )
     return title, text
 
