@@ -61,8 +61,8 @@ ROWS = (
         ("conv_pw_3_relu", "conv_pw_5_relu", "conv_pw_9_relu"),
         3.0,
         512,
-        (1, 4),
+        (1, 4, 16),
     ),
-    row("facial-cnn-6", "facial-cnn-6", ("pool2", "pool3"), 1.3, 512, (1, 4)),
+    row("facial-cnn-6", "facial-cnn-6", ("pool2", "pool3"), 1.3, 512, (1, 4, 16)),
     row("VGG16 convolutions", "vgg16", ("block3_pool", "block5_pool"), 0.95, 128, ()),
 )

@@ -65,5 +65,5 @@ def sklearn(features: np.ndarray, targets: np.ndarray, who: np.ndarray) -> Work:
 
 
 ROWS = (
-    Row("ridge, leave-subjects-out, 15 lambdas", 20.0, ("teni", "scikit-learn"), 1536, make, (1, 2), None),
+    Row("ridge, leave-subjects-out, 15 lambdas", 20.0, ("teni", "scikit-learn"), 1536, make, (1, 2, 4), None),
 )

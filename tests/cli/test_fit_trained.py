@@ -80,3 +80,38 @@ def test_what_cannot_be(teni: Callable, folder, tmp_path, more, told):
     assert (ended.code, ended.out) == (1, "")
     assert told in ended.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_learning_rate_is_found_or_said(teni: Callable, folder, tmp_path):
+    out = tmp_path / "found"
+    asked = [*words(folder, out, "--rate", "find")]
+    asked[asked.index("mlp")] = "two-phase"
+    asked[asked.index(str(EPOCHS))] = "2"
+    ended = teni(*asked)
+    assert ended.code == 0, ended.err
+    assert "the loss fell fastest at a learning rate of" in ended.err
+    run = read_run(out)
+    assert run.about["range_tests"]["head"]["found"] == run.about["choice"]["learning_rate"]
+    assert "taken: " in (out / "figures" / "range_tests.svg").read_text()
+    said = words(folder, tmp_path / "said", "--rate", "0.002", "--overwrite")
+    said[said.index(str(EPOCHS))] = "2"
+    assert teni(*said).code == 0
+    assert read_run(tmp_path / "said").curves["learning_rate"].tolist() == [0.002, 0.0002]
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (("--rate", "quick"), "--rate quick: expected a learning rate, e.g. 0.001, or find"),
+        (("--rate", "find"), "give a learning rate as a number, or search it with --tune"),
+        (("--rate", "0.1", "--tune", "3"), "--tune searches the learning rate too"),
+        (
+            ("--rate", "0.1", "--strategy", "ridge"),
+            "ridge is solved, not trained, so it has no learning rate",
+        ),
+    ],
+)
+def test_rates_that_cannot_be(teni: Callable, folder, tmp_path, more, told):
+    ended = teni(*words(folder, tmp_path / "run", *more))
+    assert (ended.code, told in ended.err) == (1, True), ended.err
+    assert not list(tmp_path.iterdir())

@@ -1,6 +1,6 @@
 import pytest
 
-from teni.cli.parse import parse_budget
+from teni.cli.parse import parse_budget, parse_rate
 from teni.errors import TeniError
 
 
@@ -15,3 +15,14 @@ def test_durations(text, seconds):
 def test_what_is_no_duration(text):
     with pytest.raises(TeniError, match=r"expected a time such as 90s, 10m or 1\.5h"):
         parse_budget(text)
+
+
+@pytest.mark.parametrize(("text", "rate"), [("1e-3", 1e-3), ("0.5", 0.5), ("find", "find"), (None, None)])
+def test_rates(text, rate):
+    assert parse_rate(text) == rate
+
+
+@pytest.mark.parametrize("text", ["", "0", "-1", "nan", "inf", "fast"])
+def test_what_is_no_rate(text):
+    with pytest.raises(TeniError, match=r"expected a learning rate, e\.g\. 0\.001, or find"):
+        parse_rate(text)

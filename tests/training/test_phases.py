@@ -31,7 +31,10 @@ def test_phases_without_learning_are_refused(wrong):
         Phase("a", *wrong)
 
 
-@pytest.mark.parametrize("wrong", [{"epochs": 0}, {"batch": 0}, {"learning_rate": 0.0}, {"optimizer": "adm"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"epochs": 0}, {"batch": 0}, {"learning_rate": 0.0}, {"learning_rate": "fast"}, {"optimizer": "adm"}],
+)
 def test_settings_without_meaning_are_refused(wrong):
     with pytest.raises(TeniError, match="expected"):
         TrainingSettings(**wrong)

@@ -44,6 +44,15 @@ def test_what_is_trained_takes_layer_and_settings():
     )
 
 
+def test_a_range_test_is_for_what_trains_the_network():
+    assert (
+        strategy_named("gradual", Wanted(VIEWS), {"learning_rate": "find"}).settings.learning_rate == "find"
+    )
+    for name in ("mlp", "specialists:mlp"):
+        with pytest.raises(TeniError, match=r"mlp learns from stored features .* as a number, or search it"):
+            strategy_named(name, Wanted(VIEWS), {"learning_rate": "find"})
+
+
 @pytest.mark.parametrize(
     ("name", "told"),
     [

@@ -77,6 +77,10 @@ def fit(
     epochs: Annotated[
         int | None, typer.Option(help="Of what is trained. Default: as the strategy plans.", min=1)
     ] = None,
+    rate: Annotated[
+        str | None,
+        typer.Option(help="Learning rate of what is trained, or find: by a range test. Default: as planned."),
+    ] = None,
     budget: Annotated[
         str | None, typer.Option(help="Time for training: 90s, 10m, 1h. Default: as planned.")
     ] = None,
@@ -120,6 +124,7 @@ def fit(
     sizes, pairs, limit = parse_sizes(size), parse_pairs(pair or []), Budget(parse_budget(budget))
     if tune is not None:
         space_of(strategy.removeprefix(GROUPS))  # what cannot be searched is told before the work
+    changes = _changes(rate, strategy, tune)
     state = training_state(out, resume, strategy)
     kept = kept_features(features)
     with progress_printer() as on_progress:
@@ -143,7 +148,7 @@ def fit(
             say(note)
         wanted = replace(_wanted(network, dataset, tap or [], sizes, mirror), epochs=epochs)
         wanted = wanted if kept is None else replace(wanted, source=kept)
-        plan, tuned = strategy_named(strategy, wanted), None
+        plan, tuned = strategy_named(strategy, wanted, changes), None
         if tune is not None and state is not None:
             tuning = Tuning(strategy, wanted, dataset, parts, network, limit, seed)
             tuned = run_tune(tuning, trials=tune, folder=state / "tuning", on_progress=on_progress)
@@ -175,6 +180,31 @@ def fit(
     if state is not None:
         shutil.rmtree(state, ignore_errors=True)
     tell_run(saved, as_json)
+
+
+def _changes(rate: str | None, strategy: str, tune: int | None) -> dict[str, float | str]:
+    """Read what differs from a strategy's usual settings; what it cannot be told is refused before the work.
+
+    Raises:
+        TeniError: a rate that is none, for what has none, or beside a search that chooses it.
+    """
+    from teni.cli.parse import parse_rate
+    from teni.compare import is_solved
+    from teni.errors import TeniError
+    from teni.transfer.named import Wanted, strategy_named
+
+    given = parse_rate(rate)
+    if given is None:
+        return {}
+    if is_solved(strategy):
+        raise TeniError(
+            f"--rate: {strategy} is solved, not trained, so it has no learning rate; leave it out"
+        )
+    if tune is not None:
+        raise TeniError("--rate: --tune searches the learning rate too; give one of the two")
+    changes: dict[str, float | str] = {"learning_rate": given}
+    strategy_named(strategy, Wanted(()), changes)
+    return changes
 
 
 def tell_run(run: Run, as_json: bool) -> None:

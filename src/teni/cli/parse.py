@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 from teni.errors import TeniError
 
@@ -30,6 +31,23 @@ def parse_budget(text: str | None) -> float | None:
     if not seconds > 0:
         raise TeniError(f"--budget {text}: expected a time such as 90s, 10m or 1.5h")
     return seconds
+
+
+def parse_rate(text: str | None) -> float | Literal["find"] | None:
+    """Read ``--rate``: a learning rate, or ``find``; None leaves it to the strategy.
+
+    >>> parse_rate("3e-4"), parse_rate("find")
+    (0.0003, 'find')
+    """
+    if text is None or text == "find":
+        return text
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = 0.0
+    if not 0 < rate < float("inf"):
+        raise TeniError(f"--rate {text}: expected a learning rate, e.g. 0.001, or find")
+    return rate
 
 
 def parse_sizes(text: str | None) -> list[tuple[int, int]] | None:

@@ -87,7 +87,7 @@ def draw_curves(curves: pd.DataFrame) -> str | None:
             plot.line(curve.epochs, curve.training, colour, ""),
             plot.line(curve.epochs, curve.validation, colour, ' stroke-dasharray="6 4"'),
         ]
-    return _document([*drawn, *_legend(found)])
+    return document([*drawn, *_legend(found)], "Losses of every epoch")
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class _Plot:
 
     def axes(self) -> Iterator[str]:
         right, bottom = WIDTH - LEGEND, HEIGHT - BOTTOM
-        for loss in _decimal_ticks(self.low, self.high):
+        for loss in decimal_ticks(self.low, self.high):
             y = self.y(loss)
             yield f'<line x1="{LEFT}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}" stroke="#ddd"/>'
             yield f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{loss:g}</text>'
@@ -142,7 +142,12 @@ def _legend(found: list[Curve]) -> Iterator[str]:
         yield f'<text x="{left + 34}" y="{y + 4}">{escape(curve.name)}</text>'
 
 
-def _decimal_ticks(low: float, high: float) -> list[float]:
+def decimal_ticks(low: float, high: float) -> list[float]:
+    """Return up to ten round numbers between two positive ones, for a logarithmic axis.
+
+    >>> decimal_ticks(0.9, 12.0)
+    [1.0, 2.0, 5.0, 10.0]
+    """
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     found: list[float] = []
     for fronts in ((1, 2, 3, 5, 7), (1, 2, 5), (1,)):
@@ -159,9 +164,15 @@ def _even_ticks(epochs: int) -> list[int]:
     return sorted({1, *range(step, epochs + 1, step)})
 
 
-def _document(drawn: list[str]) -> str:
+def document(drawn: list[str], label: str) -> str:
+    """Put elements on white paper: an SVG document.
+
+    Args:
+        drawn: elements.
+        label: what is seen, for screen readers.
+    """
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
-        'font-family="sans-serif" font-size="13" role="img" aria-label="Losses of every epoch">\n'
+        f'font-family="sans-serif" font-size="13" role="img" aria-label="{escape(label)}">\n'
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>\n' + "\n".join(drawn) + "\n</svg>\n"
     )

@@ -14,6 +14,7 @@ from teni.run.curve_figure import draw_curves
 from teni.run.examples import Examples, read_examples, write_examples
 from teni.run.figures import write_figures
 from teni.run.pictures import Pictures, read_pictures, write_pictures
+from teni.run.rate_figure import draw_range_tests
 from teni.run.tables import (
     CURVES,
     PREDICTIONS,
@@ -125,6 +126,9 @@ def write_run(folder: Path, run: Run) -> Run:
     drawn = draw_curves(run.curves)
     if drawn is not None:
         (folder / "figures" / "curves.svg").write_text(drawn, encoding="utf-8")
+    drawn = draw_range_tests(run.about.get("range_tests", {}))
+    if drawn is not None:
+        (folder / "figures" / "range_tests.svg").write_text(drawn, encoding="utf-8")
     if run.pictures is not None:
         write_pictures(folder, run.pictures)
     _write_json(folder / "metrics.json", run.metrics)

@@ -10,6 +10,7 @@ from teni.training.data import training_data as training_data
 from teni.training.finder import RangeTest as RangeTest
 from teni.training.finder import find_learning_rate as find_learning_rate
 from teni.training.phases import Phase as Phase
+from teni.training.settings import LearningRate as LearningRate
 from teni.training.settings import TrainingSettings as TrainingSettings
 from teni.training.train import Trained as Trained
 from teni.training.train import train as train

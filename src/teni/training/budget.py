@@ -1,6 +1,6 @@
 """How long a fit may train."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from teni.errors import TeniError
 
@@ -29,3 +29,13 @@ class Budget:
             raise TeniError(f"a budget of {self.seconds:g} seconds: expected more than none")
         if self.epochs is not None and self.epochs < 1:
             raise TeniError(f"a budget of {self.epochs} epochs: expected at least one")
+
+    def less(self, spent: float) -> "Budget":
+        """Return what is left when some of the seconds are spent: one at least, so that something is trained.
+
+        >>> Budget(seconds=600.0).less(30.0).seconds, Budget(seconds=2.0).less(30.0).seconds
+        (570.0, 1.0)
+        >>> Budget().less(30.0).seconds is None
+        True
+        """
+        return self if self.seconds is None else replace(self, seconds=max(self.seconds - spent, 1.0))

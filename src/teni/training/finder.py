@@ -31,6 +31,11 @@ class RangeTest:
     table: pd.DataFrame
     proposal: float
 
+    @property
+    def fell(self) -> bool:
+        """Tell whether the loss fell at all; if not, the proposal is but the smallest rate."""
+        return self.proposal > self.table["learning_rate"].iloc[0]
+
 
 def find_learning_rate(
     network: keras.Model,

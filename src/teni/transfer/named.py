@@ -8,7 +8,7 @@ from functools import partial
 from teni.errors import TeniError
 from teni.features import EXTRACTED, Source, View
 from teni.task import FlipCenter
-from teni.training import TrainingSettings
+from teni.training import LearningRate, TrainingSettings
 from teni.training.heads import MlpSettings
 from teni.transfer.best_view import BestView
 from teni.transfer.closed_form import STRATEGIES, closed_form
@@ -160,13 +160,18 @@ def head_settings(changes: Changes, wanted: Wanted) -> MlpSettings:
     (250, 250)
     """
     usual = MlpSettings()
-    rate = float(changes.get("learning_rate", usual.learning_rates[0]))
+    rate = changes.get("learning_rate", usual.learning_rates[0])
+    if isinstance(rate, str):
+        raise TeniError(
+            "mlp learns from stored features in a form of its own, which a range test does not know; give a "
+            "learning rate as a number, or search it with --tune"
+        )
     return replace(
         usual,
         epochs=wanted.epochs or usual.epochs,
         widths=(int(changes.get("width", usual.widths[0])),) * 2,
         dropout=(float(changes.get("dropout", usual.dropout[0])), 0.0),
-        learning_rates=(rate, rate / 10),
+        learning_rates=(float(rate), float(rate) / 10),
     )
 
 
@@ -174,7 +179,8 @@ def network_settings(changes: Changes, wanted: Wanted) -> TrainingSettings:
     """Change the usual recipe of a network that is trained.
 
     Args:
-        changes: ``learning_rate`` of a new head, ``augmentation`` (a factor on every strength), ``batch``.
+        changes: ``learning_rate`` of a new head (a number, or ``find``), ``augmentation`` (a factor on every
+            strength), ``batch``.
         wanted: says whether mirror images are learned from, and for how many epochs.
 
     >>> network_settings({"augmentation": 0.5}, Wanted(())).augment.rotation
@@ -192,6 +198,12 @@ def network_settings(changes: Changes, wanted: Wanted) -> TrainingSettings:
         usual,
         epochs=wanted.epochs,
         batch=int(changes.get("batch", usual.batch)),
-        learning_rate=None if rate is None else float(rate),
+        learning_rate=_rate(rate),
         augment=replace(usual.augment, flip=wanted.mirror, **strengths),
     )
+
+
+def _rate(given: float | int | str | None) -> LearningRate:
+    if given is None or given == "find":
+        return given
+    return float(given)

@@ -182,12 +182,21 @@ def _packed(
         predicted[some],
         pd.concat(tables, ignore_index=True),
         pd.DataFrame(columns=list(curve_columns(dataset.task))),
-        {**first.about, "choice": {**first.about["choice"], "specialists": choices}},
+        {**first.about, "choice": {**first.about["choice"], "specialists": choices}, **_range_tests(found)},
         seconds,
         tuple(f"{name}: {note}" for name, fitted in found.items() for note in fitted.notes),
         pd.concat(curves, ignore_index=True) if curves else first.curves,
         sum(fitted.parameters for fitted in found.values()),
     )
+
+
+def _range_tests(found: Mapping[str, Fitted]) -> dict[str, Any]:
+    tests = {
+        f"{name}: {phase}": test
+        for name, fitted in found.items()
+        for phase, test in fitted.about.get("range_tests", {}).items()
+    }
+    return {"range_tests": tests} if tests else {}
 
 
 def _labelled(table: pd.DataFrame, column: str, name: str) -> pd.DataFrame:

@@ -13,12 +13,13 @@ import pandas as pd
 from teni.backbones import Backbone
 from teni.data import Dataset, Split
 from teni.features import View
-from teni.progress import OnProgress, silent
+from teni.progress import OnProgress, Progress, silent
 from teni.task import Keypoints, Task, labelled, measure_name
 from teni.training import Budget, Phase, Trained, TrainingSettings, flips_only, train, training_data
 from teni.transfer.learning_curve import curve_columns
 from teni.transfer.network import HEAD, hand_over, with_head
 from teni.transfer.probe import Place, choose_place, training_material
+from teni.transfer.rate import find_rate
 from teni.transfer.strategy import EARLIER, Fitted
 
 # What a learning rate is meant for: a head on so many features. On more of them, a step of Adam moves further.
@@ -126,7 +127,8 @@ def base_rate(settings: TrainingSettings) -> float:
     (0.001, 0.5)
     """
     usual = ADAM_RATE if settings.optimizer == "adam" else SGD_RATE
-    return settings.learning_rate or usual
+    given = settings.learning_rate
+    return usual if given is None or given == "find" else given
 
 
 def head_rate(network: keras.Model, task: Task) -> float:
@@ -155,14 +157,21 @@ def run_plan(request: Request, plan: Plan, seconds: dict[str, float]) -> Fitted:
     if mirror is None:
         settings = replace(settings, augment=replace(settings.augment, flip=False))
     data = training_data(request.dataset, request.split, mirror or "halves")
+    phases, budget, tested = plan.phases, request.budget, None
+    started = time.perf_counter()
+    if settings.learning_rate == "find":
+        request.on_progress(Progress("range test", 0, 1))
+        tested = find_rate(plan.network, data, phases, settings, seed=request.seed)
+        phases, spent = tested.phases, time.perf_counter() - started
+        seconds, budget = {**seconds, "range test": spent}, budget.less(spent)
     started = time.perf_counter()
     trained = train(
         plan.network,
         data,
-        plan.phases,
+        phases,
         settings,
         seed=request.seed,
-        budget=request.budget,
+        budget=budget,
         checkpoints=request.checkpoints,
         on_progress=request.on_progress,
     )
@@ -180,7 +189,8 @@ def run_plan(request: Request, plan: Plan, seconds: dict[str, float]) -> Fitted:
             "size": list(view.size),
             "kernel": "trained",
             "start": plan.start,
-            "phases": [phase.name for phase in plan.phases],
+            "phases": [phase.name for phase in phases],
+            "learning_rate": phases[0].learning_rate,
             "epochs": len(trained.curves),
             "best_epoch": trained.best_epoch,
             "images": len(data.images),
@@ -188,7 +198,9 @@ def run_plan(request: Request, plan: Plan, seconds: dict[str, float]) -> Fitted:
         "flip": plan.place.flip,
         "compression": None,
     }
-    notes = list(trained.notes)
+    if tested is not None:
+        about["range_tests"] = {phases[0].name: tested.about}
+    notes = [*([] if tested is None else [tested.note]), *trained.notes]
     if mirror is not None:
         notes.append("Mirror images were learned from, and the model looks at each image both ways.")
     return Fitted(

@@ -28,6 +28,10 @@ SENTENCES = {
     "calibrations that had not seen the image's group either.":
         "確率は、学習から除いた画像の得点で較正しました。予告する誤差も、その画像の群を見ていない較正によります。",
     # training
+    "In the range test the loss fell fastest at a learning rate of {rate}, which was taken; {usual} is usual.":
+        "範囲試験で損失が最も速く下がった学習率{rate}を使いました。通常は{usual}です。",
+    "The range test saw the loss fall at no learning rate; the usual one, {usual}, was kept.":
+        "範囲試験ではどの学習率でも損失が下がらず、通常の{usual}を使いました。",
     "Training diverged in epoch {epoch} (a loss that is no number) and stopped; the best weights before were kept.":
         "学習はエポック{epoch}で発散して（損失が数値でなくなり）止まりました。それまでで最良の重みを採りました。",
     "No epoch of training was better on the validation images than the start, which was kept.":
@@ -141,6 +145,7 @@ STEPS = {
     "learning curve": "学習曲線",
     "cost of compressing": "圧縮の費用",
     "assembling": "モデルの組み立て",
+    "range test": "学習率の範囲試験",
     "training": "学習",
     "predicting": "予測",
     "evaluation": "評価",
