@@ -146,7 +146,7 @@ def decimal_ticks(low: float, high: float) -> list[float]:
     """Return up to ten round numbers between two positive ones, for a logarithmic axis.
 
     >>> decimal_ticks(0.9, 12.0)
-    [1.0, 2.0, 5.0, 10.0]
+    [1.0, 2.0, 3.0, 5.0, 7.0, 10.0]
     """
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     found: list[float] = []
