@@ -15,8 +15,11 @@ from teni.training.settings import TrainingSettings
 from teni.training.steps import training_form
 
 COLUMNS = ("learning_rate", "loss", "smoothed")
-# How much of the smoothed loss a step keeps, and how far it may rise above its lowest before the test ends.
-KEPT, RISE = 0.9, 3.0
+# Over how many steps losses are smoothed, and how many times its lowest the loss may be before the test ends.
+WIDTH, RISE = 6.0, 3.0
+# What of the level at the smallest rates the loss must fall to, in how many standard errors at least, and what of it
+# is left where the way down begins.
+CLEAR, SURE, LEFT = 0.85, 4.0, 0.97
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +27,7 @@ class RangeTest:
     """What a range test found.
 
     Args:
-        table: one row a step, columns `COLUMNS`: the loss of the step, and its running mean.
+        table: one row a step, columns `COLUMNS`: the loss of the step, and the geometric mean of those around it.
         proposal: the learning rate at which the loss fell fastest; of the whole phase, layers keep their shares.
     """
 
@@ -89,6 +92,9 @@ def find_learning_rate(
 def judge(rates: NDArray[np.float64], losses: NDArray[np.float64]) -> RangeTest:
     """Smooth the losses of a range test, and propose the rate at which they fell fastest.
 
+    Losses are those of different batches, so the first ones rise and fall by chance alone: looked at is only the
+    last way down, from the level at the smallest rates to the bottom, and only if that lies clearly below the level.
+
     Args:
         rates: of each step, rising.
         losses: of each step.
@@ -99,18 +105,36 @@ def judge(rates: NDArray[np.float64], losses: NDArray[np.float64]) -> RangeTest:
     >>> 1e-3 < found.proposal < 1e-1
     True
     """
-    smoothed = np.empty_like(losses)
-    mean = 0.0
-    for step, loss in enumerate(losses):
-        mean = KEPT * mean + (1 - KEPT) * loss
-        smoothed[step] = mean / (1 - KEPT ** (step + 1))  # without the pull of the zero that it began with
-    table = pd.DataFrame({"learning_rate": rates, "loss": losses, "smoothed": smoothed})
-    fine = np.isfinite(smoothed)
-    lowest = np.minimum.accumulate(np.where(fine, smoothed, np.inf))
-    risen = np.flatnonzero(~fine | (smoothed > RISE * lowest))
-    end = int(risen[0]) if len(risen) else len(smoothed)
-    bottom = int(np.argmin(smoothed[:end])) if end else 0
-    if bottom < 2:  # it never fell: the smallest rate is already too large, or nothing can be learned
-        return RangeTest(table, float(rates[0]))
-    slope = np.gradient(smoothed[: bottom + 1], np.log(rates[: bottom + 1]))
-    return RangeTest(table, float(rates[int(np.argmin(slope))]))
+    fine = np.isfinite(losses) & (losses > 0)
+    logs = np.log(np.where(fine, losses, 1.0))
+    first = logs[: max(len(logs) // 5, 1)]
+    level = float(np.mean(first)) if fine[: len(first)].all() else np.nan
+    smooth = _smooth(logs, fine)
+    table = pd.DataFrame({"learning_rate": rates, "loss": losses, "smoothed": np.exp(smooth)})
+    nothing = RangeTest(table, float(rates[0]))
+    if not np.isfinite(level):
+        return nothing
+    lowest = np.minimum(np.minimum.accumulate(np.where(fine, smooth, np.inf)), level)
+    risen = np.flatnonzero(~fine | (smooth > lowest + np.log(RISE)))
+    end = int(risen[0]) if len(risen) else len(smooth)
+    if not end:
+        return nothing
+    bottom = int(np.argmin(smooth[:end]))
+    # How far the means of some losses lie apart by chance: as many as are smoothed together, and the first ones.
+    chance = np.std(first) * np.sqrt(1 / (2 * np.sqrt(np.pi) * WIDTH) + 1 / len(first))
+    if smooth[bottom] > level + min(
+        np.log(CLEAR), -SURE * chance
+    ):  # too large from the start, or nothing to learn
+        return nothing
+    above = np.flatnonzero(smooth[:bottom] >= level + np.log(LEFT))
+    start = int(above[-1]) if len(above) else 0
+    slope = np.gradient(smooth[: bottom + 1], np.log(rates[: bottom + 1]))
+    return RangeTest(table, float(rates[start + int(np.argmin(slope[start:]))]))
+
+
+def _smooth(logs: NDArray[np.float64], fine: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Average logarithms over the steps around each, the near ones more; NaN where there are none."""
+    at = np.arange(len(logs))
+    weights = np.exp(-0.5 * ((at[:, None] - at) / WIDTH) ** 2) * fine
+    total = weights.sum(axis=1)
+    return np.divide(weights @ logs, total, out=np.full(len(logs), np.nan), where=total > 0)

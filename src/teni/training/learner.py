@@ -122,7 +122,7 @@ class Learner:
         """
         outputs = self._predict(state)
         targets = to_units(self._data.validation_targets, self._data.task)
-        return outputs, float(loss(targets, outputs, self._data.task))
+        return outputs, float(loss(targets, ops.convert_to_tensor(outputs), self._data.task))
 
     def write(self, state: State) -> None:
         """Put the state's weights into the network."""

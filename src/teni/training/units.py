@@ -23,7 +23,7 @@ def to_units(targets: Tensor, task: Task) -> Tensor:
     """
     if not isinstance(task, Keypoints):
         return targets
-    return targets / np.array([task.width / 2, task.height / 2], np.float32) - 1.0
+    return ops.convert_to_tensor(targets) / _pair(task.width / 2, task.height / 2) - 1.0
 
 
 def to_answers(outputs: Tensor, task: Task) -> Tensor:
@@ -38,7 +38,7 @@ def to_answers(outputs: Tensor, task: Task) -> Tensor:
     """
     if not isinstance(task, Keypoints):
         return ops.softmax(outputs)
-    return (outputs + 1.0) * np.array([task.width / 2, task.height / 2], np.float32)
+    return (ops.convert_to_tensor(outputs) + 1.0) * _pair(task.width / 2, task.height / 2)
 
 
 def seen_both_ways(outputs: Tensor, mirrored: Tensor, task: Task, center: FlipCenter) -> Tensor:
@@ -60,5 +60,9 @@ def seen_both_ways(outputs: Tensor, mirrored: Tensor, task: Task, center: FlipCe
     # x -> c - x in pixels is u -> 2 (c / W - 1) - u in units.
     axis = 2 * (axis_position(task, center) / task.width - 1)
     swapped = ops.take(mirrored, list(task.flip_permutation), axis=1)
-    sides, places = np.array([-1.0, 1.0], np.float32), np.array([axis, 0.0], np.float32)
-    return (outputs + swapped * sides + places) * 0.5
+    return (ops.convert_to_tensor(outputs) + swapped * _pair(-1, 1) + _pair(axis, 0)) * 0.5
+
+
+def _pair(x: float, y: float) -> Tensor:
+    """Return two numbers as a tensor: PyTorch's do not mix with NumPy's arrays."""
+    return ops.convert_to_tensor(np.array([x, y], np.float32))

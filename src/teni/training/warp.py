@@ -73,10 +73,11 @@ def _move_targets(targets: Tensor, mirrored: Tensor, moved: Any, task: Task, cen
     if not isinstance(task, Keypoints):
         return targets
     off = 0.0 if center == "halves" else 1.0  # the middle of the image, in the coordinates of the labels
-    middle = np.array([(task.width - off) / 2, (task.height - off) / 2], np.float32)
+    middle = ops.convert_to_tensor(np.array([(task.width - off) / 2, (task.height - off) / 2], np.float32))
     points = ops.cast(targets, "float32") - middle
     if mirrored is not None:
-        swapped = ops.take(points, list(task.flip_permutation), axis=1) * np.array([-1.0, 1.0], np.float32)
+        sides = ops.convert_to_tensor(np.array([-1.0, 1.0], np.float32))
+        swapped = ops.take(points, list(task.flip_permutation), axis=1) * sides
         points = ops.where(mirrored[:, None, None], swapped, points)
     if moved is not None:
         cosine, sine, right, down = (each[:, None] for each in moved)
