@@ -8,12 +8,13 @@ import pytest
 
 from blobs import TASK, blobs, split_of, tiny_network
 from shapes import shapes
+from teni.data import Dataset, Split
 from teni.errors import TeniError
 from teni.features import View
 from teni.progress import silent
-from teni.task import mean_prediction
-from teni.training import flips_only, to_answers
-from teni.transfer import Tuned, closed_form, probe, probe_then_tune
+from teni.task import Classes, mean_prediction
+from teni.training import TrainingSettings, flips_only, to_answers
+from teni.transfer import Tuned, closed_form, probe, probe_then_tune, scratch
 from teni.transfer.blocks import blocks_from_the_top, layers_from
 from teni.transfer.choosing import Chosen
 from teni.transfer.network import hand_over, set_head, with_head
@@ -95,8 +96,6 @@ def test_blocks_and_layers_by_name():
 
 
 def test_tuning_never_ends_worse_than_its_start():
-    from teni.training import TrainingSettings
-
     data = blobs(48, 12)
     split = split_of(data, test=3, validation=2)
     wild = TrainingSettings(epochs=2, batch=8, learning_rate=10.0, augment=flips_only())
@@ -124,3 +123,21 @@ def test_the_deepest_tap_that_is_nearly_as_good(monkeypatch, deeper, expected):
     monkeypatch.setattr(probe, "choose", lambda *_: Chosen(tried[1].choice, tried, 24))
     material = training_material(data, split_of(data, test=3), tiny_network(), 0, silent)
     assert choose_place(material, views, True).view.tap == expected
+
+
+def test_scratch_leaves_out_mirror_images_of_classes_that_bear_none():
+    """Which half is bright is the class, so that the mirror image of one class is the other; ridge sees that."""
+    images = np.random.default_rng(0).integers(0, 60, (64, 16, 20, 1), np.uint8)
+    classes, rows = np.arange(64) % 2, np.arange(64)
+    images[classes == 0, :, :10] += 120
+    images[classes == 1, :, 10:] += 120
+    data = Dataset(images, classes, Classes(("left", "right"), 16, 20), None, rows.astype(np.str_))
+    split = Split(np.where(rows % 8 < 2, "validation", "train"), rows, data.fingerprint)
+    settings = TrainingSettings(epochs=12, batch=8, learning_rate=3e-3, augment=flips_only())
+    fitted = Tuned(scratch, (VIEW,), settings).fit(data, split, tiny_network(), seed=0)
+    assert fitted.about["flip"]["center"] is None
+    assert (
+        fitted.about["flip"]["validation_log_loss"]["none"]
+        < fitted.about["flip"]["validation_log_loss"]["halves"]
+    )
+    assert (fitted.predicted.argmax(axis=1) == classes[fitted.rows]).mean() > 0.9

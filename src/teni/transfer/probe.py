@@ -54,7 +54,12 @@ class Place:
 
 
 def training_material(
-    dataset: Dataset, split: Split, backbone: Backbone, seed: int, on_progress: OnProgress
+    dataset: Dataset,
+    split: Split,
+    backbone: Backbone,
+    seed: int,
+    on_progress: OnProgress,
+    most: int | None = MOST_IMAGES,
 ) -> Material:
     """Take the labelled training rows alone: what is solved on them says nothing of the validation rows.
 
@@ -65,8 +70,25 @@ def training_material(
     if dataset.targets is not None:
         rows = rows[labelled(dataset.targets[rows], dataset.task)]
     found = Material(dataset.take(rows), split.groups[rows], backbone, seed, on_progress)
-    check_learnable(found.data, found.groups, MOST_IMAGES)
+    check_learnable(found.data, found.groups, most)
     return found
+
+
+def choose_mirror(material: Material, view: View) -> tuple[Mirror, dict[str, Any]]:
+    """Let ridge say whether mirror images are learned from.
+
+    Args:
+        material: the training rows, any number of them.
+        view: tap and size.
+
+    Returns:
+        The axis, None for no mirror images, and what is to be said of the choice.
+    """
+    with one_blas_thread():
+        projections = find_projections(material, (view,))
+        targets = check_learnable(material.data, material.groups)
+        chosen = choose(Candidates((view,), ("linear",), 1, CENTERS), material, targets, projections)
+    return chosen.choice.center, describe_flip(chosen.choice, chosen.tried, material.data.task)
 
 
 def choose_place(material: Material, views: Sequence[View], flips: bool) -> Place:

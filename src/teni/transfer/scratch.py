@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import keras
 
 from teni.backbones.initial import clone_network
 from teni.features import Projection, View
-from teni.task import measure_name
-from teni.training import Phase, TrainingSettings
+from teni.task import Keypoints, measure_name
+from teni.training import Phase, TrainingSettings, training_data
+from teni.transfer.mirror import Mirror
 from teni.transfer.network import HEAD
-from teni.transfer.probe import Place
+from teni.transfer.probe import Place, choose_mirror, training_material
 from teni.transfer.tuned import Plan, Request, base_rate, head_rate, new_head
 
 EPOCHS = 100
@@ -32,9 +34,8 @@ def scratch(request: Request, views: Sequence[View], settings: TrainingSettings)
         A plan, see `teni.transfer.tuned.Tuned`.
     """
     backbone, task = request.backbone, request.dataset.task
-    mirror = "halves" if settings.augment.flip else None
     view = views[-1] if views else View(backbone.size, backbone.model.operations[-1].name)
-    said = {"center": mirror, f"validation_{measure_name(task)}": {}}
+    mirror, said = _mirror(request, view, settings.augment.flip)
     place = Place(view, mirror, Projection(None, 1.0), said)
     fresh = replace(backbone, model=clone_network(backbone.model, backbone.size, seed=request.seed))
     network = new_head(replace(request, backbone=fresh), place, untrained=True)
@@ -46,3 +47,16 @@ def scratch(request: Request, views: Sequence[View], settings: TrainingSettings)
     epochs = settings.epochs or EPOCHS
     phase = Phase("from scratch", rates, epochs, base_rate(settings), warmup=1.0, norms="batch")
     return Plan(network, (phase,), place, settings, "random")
+
+
+def _mirror(request: Request, view: View, flips: bool) -> tuple[Mirror, dict[str, Any]]:
+    """A mirrored face is a face; of classes the pretrained network tells, as it does for all that is transferred."""
+    task = request.dataset.task
+    if isinstance(task, Keypoints) or not flips:
+        mirror: Mirror = "halves" if flips else None
+        return mirror, {"center": mirror, f"validation_{measure_name(task)}": {}}
+    training_data(request.dataset, request.split)  # refuse what cannot be trained on before any work
+    material = training_material(
+        request.dataset, request.split, request.backbone, request.seed, request.on_progress, most=None
+    )
+    return choose_mirror(material, view)
