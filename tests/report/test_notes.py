@@ -86,5 +86,16 @@ def test_they_stand_on_the_page_in_both_languages_and_escaped():
 
 
 def test_long_hostile_notes_take_no_time():
+    """Each wildcard could be tried at every place, and those behind it at every place behind that: none may be."""
     assert note(": ".join(["x" * 50] * 40)).ja
     assert note(json.dumps(np.zeros(500).tolist())).ja
+    assert note(": " * 3000).ja
+    for sentence in SENTENCES:
+        texts = [each for each in PLACE.split(sentence) if each]
+        for said in (
+            "".join(f"{text}1 x" * 400 for text in texts),
+            "1 x".join(texts * 300),
+            "1 " * 5000 + sentence,
+        ):
+            assert note(said).ja
+            assert note(f"{sentence}{said}").ja

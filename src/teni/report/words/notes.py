@@ -105,12 +105,12 @@ def note(said: object) -> Text:
     return Text(english, _japanese(english) or english)
 
 
-def _japanese(english: str) -> str | None:
+def _japanese(english: str, names: int = 3) -> str | None:
     for pattern, japanese in _patterns():
         if found := pattern.fullmatch(english):
             return japanese.format(**{name: _told(each) for name, each in found.groupdict().items()})
     who, colon, rest = english.partition(": ")  # a member of several says the same under its name
-    told = _japanese(rest) if colon else None
+    told = _japanese(rest, names - 1) if colon and names else None
     return None if told is None else f"{who}：{told}"
 
 
@@ -126,13 +126,17 @@ def _patterns() -> list[tuple[re.Pattern[str], str]]:
 
 
 def _pattern(english: str) -> re.Pattern[str]:
-    parts = _PLACE.split(english)  # text, name, text, name, …
-    told = [re.escape(part) if i % 2 == 0 else _filled(part) for i, part in enumerate(parts)]
-    return re.compile("".join(told), re.DOTALL)
+    first, *rest = _PLACE.split(english)  # text, name, text, name, …
+    # What is filled in ends where the text behind it first comes, once and for all (an atomic group): a note that
+    # is no such sentence is then passed over in one go, however it was written.
+    pairs = list(zip(rest[::2], rest[1::2], strict=True))
+    told = [f"(?>{_filled(name)}{re.escape(text)})" if text else _filled(name) for name, text in pairs[:-1]]
+    told += [_filled(name) + re.escape(text) for name, text in pairs[-1:]]
+    return re.compile(re.escape(first) + "".join(told), re.DOTALL)
 
 
 def _filled(name: str) -> str:
-    return rf"(?P<{name}>[\d,]+)[^.:;]*?" if name.endswith("_count") else f"(?P<{name}>.+?)"
+    return rf"(?P<{name}>[\d,]++)[^.:;]*?" if name.endswith("_count") else f"(?P<{name}>.+?)"
 
 
 # Steps that cost seconds.
