@@ -65,10 +65,12 @@ def test_coarse_maps_are_told_apart_from_unlike_tasks():
 
 def test_the_ladder_has_the_last_word():
     advice = Advice(size(0.2), UNLIKE)
-    assert advice.agrees(["kernel", "scratch"]).startswith("The ladder agrees: kernel won")
+    assert advice.agrees(["kernel", "scratch"]).startswith(
+        "The ladder agrees: of single strategies kernel was best"
+    )
     assert advice.agrees(["specialists:mlp", "layerwise", "ridge"]) == (
-        "The ladder does not agree: specialists:mlp won; the best of what the quadrant recommends, ridge, came "
-        "out as number 3."
+        "The ladder does not agree: of single strategies specialists:mlp was best; the best of what the quadrant "
+        "recommends, ridge, came out as number 3."
     )
     assert "nothing that the quadrant recommends" in advice.agrees(["scratch"])
     assert "No strategy was compared" in advice.agrees([])

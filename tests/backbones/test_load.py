@@ -146,7 +146,7 @@ def test_what_a_file_does_not_say_is_told(tmp_path: Path) -> None:
     found = backbone("facial-cnn-1", weights=path, size=(16, 16))
     assert same(first.model, found.model)
     assert len(found.notes) == 2
-    assert found.notes[0].startswith(f"{path}: assumed channels_first: the file does not say")
+    assert found.notes[0].startswith(f"{path.name}: assumed channels_first: the file does not say")
 
 
 def test_numbers_that_keras_gave_by_itself_are_settled(tmp_path: Path) -> None:

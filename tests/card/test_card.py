@@ -214,3 +214,37 @@ def test_an_ensemble_is_as_kind_as_its_kindest_member():
     assert "left out of the fit" in text
     run.about["choice"]["members"]["face mlp"]["kernel"] = "mlp"
     assert "so that it is a little kind" in card_markdown(run)
+
+
+def test_an_ensemble_tells_the_terms_of_each_network_that_it_has():
+    run = make_run()
+    run.about["backbone"] = "mobilenet + nets/mine.keras + face"
+    run.about["arguments"] = {
+        "backbone": ["mobilenet", "nets/mine.keras", "face"],
+        "weights": ["w/imagenet.h5", "none", "none"],
+    }
+    run.about["choice"]["members"] = {
+        "mobilenet ridge": {"weight": 0.5, "kernel": "linear", "backbone": "mobilenet", "licence": None},
+        "nets/mine.keras ridge": {
+            "weight": 0.3,
+            "kernel": "linear",
+            "backbone": "nets/mine.keras",
+            "licence": None,
+        },
+        "face ridge": {"weight": 0.2, "kernel": "linear", "backbone": "face", "licence": None},
+    }
+    text = card_markdown(run)
+    assert "ask whoever gave you imagenet.h5" in text
+    assert "ask whoever gave you mine.keras" in text
+    assert "The weights of face are Apache-2.0" in text
+    assert "from mobilenet + mine.keras + face" in text
+    assert "nets/" not in text
+    assert head(text)["license"] == "other"
+
+
+def test_support_vector_machines_are_no_closed_form():
+    run = make_run()
+    run.about["choice"]["kernel"] = "svm"
+    text = card_markdown(run)
+    assert "linear support vector machines" in text
+    assert "closed form" not in text

@@ -10,6 +10,7 @@ import pytest
 
 from blobs import TASK, blobs, split_of, tiny_network
 from teni.backbones import backbone, weights_fingerprint
+from teni.data import split
 from teni.errors import TeniError
 from teni.features import View
 from teni.fitting import fit
@@ -158,3 +159,13 @@ def test_a_test_set_that_does_not_fit(change, message):
     data = blobs(12, 6)
     with pytest.raises(TeniError, match=message):
         fit(data, split_of(data), tiny_network(), RIDGE, test=change(blobs(6, 3)))
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_who_the_test_shows_is_asked_for_where_it_can_be_said(apart):
+    """Of another test set `--test-subjects` tells; of the split's own rows `--subjects`, which the split asks for."""
+    data = replace(blobs(48, 12), subjects=None)
+    test = replace(blobs(12, 3, seed=9), subjects=None) if apart else None
+    parts = split(data, validation=0.0)
+    notes = fit(data, parts, tiny_network(), RIDGE, test=test, seed=0)[1].about["notes"]
+    assert any("--test-subjects" in note for note in notes) == apart

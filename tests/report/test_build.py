@@ -112,3 +112,16 @@ def test_epochs_of_what_was_trained_are_not_drawn_as_lambdas():
     page = build_report(run)
     assert "NaN" not in page
     assert "lambdas" not in page.split('id="charts">')[1].split("</script>")[0]
+
+
+def test_files_are_named_without_the_folders_they_lie_in():
+    run = make_run()
+    run.about["backbone"] = "/home/me/nets/one.keras + mobilenet"
+    run.about["choice"]["members"] = {
+        "/home/me/nets/one.keras ridge": {"weight": 0.5},
+        "mobilenet mlp": {"weight": 0.5},
+    }
+    page = build_report(run)
+    assert "from one.keras + mobilenet" in page
+    assert "one.keras ridge (50%), mobilenet mlp (50%)" in page
+    assert "/home/me" not in page

@@ -17,7 +17,7 @@ from teni.task import Keypoints
 from teni.transfer.told import notes
 
 SOURCE = Path(teni.__file__).parent
-SAYING = ("data", "transfer", "training", "fitting", "compare", "cli")
+SAYING = ("backbones", "data", "transfer", "training", "fitting", "compare", "cli")
 PLACE = re.compile(r"\{\w+\}")
 
 

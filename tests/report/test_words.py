@@ -170,7 +170,7 @@ def test_the_quadrant_in_plain_words_with_its_numbers():
     assert "lower the error of random ones by 30%" in use.en
     assert "hardly" in advice.evidence(ADVICE | {"useful": False})[2].en
     assert advice.verdict(ADVICE, ["kernel", "mlp"]).en == (
-        "The ladder agrees: kernel won, which is recommended here. "
+        "The ladder agrees: of single strategies kernel was best, which is recommended here. "
         "A number lies near its border: compare before you believe it."
     )
     assert "is number 2" in advice.verdict(ADVICE, ["mlp", "ridge"]).en

@@ -18,7 +18,7 @@ QUICK = TrainingSettings(epochs=2, batch=8, augment=flips_only())
 def test_model_and_honest_predictions_are_the_weighted_means_of_the_members(make, tmp_path):
     data, network = make(), tiny_network()
     split = split_of(data, test=3, validation=3)
-    ridge = Member("ridge", closed_form("ridge", (VIEW,)), network, 0, 0.75, trains=False)
+    ridge = Member("ridge", closed_form("ridge", (VIEW,)), network, 0, 0.75, trains=False, label="net ridge")
     tuned = Member("tuned", Tuned(two_phase, (VIEW,), QUICK), network, 1, 0.25, trains=True)
     whole = Ensemble((ridge, tuned)).fit(data, split, network, seed=9, checkpoints=tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["tuned.checkpoints"]
@@ -35,8 +35,9 @@ def test_model_and_honest_predictions_are_the_weighted_means_of_the_members(make
         whole.predicted, 0.75 * one.predicted[places] + 0.25 * other.predicted, atol=1e-4
     )
     assert whole.parameters == one.parameters + other.parameters
-    assert whole.notes[0] == "The model averages 2 others: ridge (75%), tuned (25%)."
-    assert set(whole.about["choice"]["members"]) == {"ridge", "tuned"}
+    assert whole.notes[0] == "The model averages 2 others: net ridge (75%), tuned (25%)."
+    assert set(whole.about["choice"]["members"]) == {"net ridge", "tuned"}
+    assert whole.about["backbone"] == network.name
     assert whole.curves["phase"].str.startswith("tuned: ").all()
 
 

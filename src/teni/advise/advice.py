@@ -99,15 +99,18 @@ class Advice:
             return "No strategy was compared, so that nothing says whether the advice is right."
         winner = ranking[0].split(":")[0]
         if winner in self.recommends:
-            return f"The ladder agrees: {ranking[0]} won, which the quadrant recommends."
+            return f"The ladder agrees: of single strategies {ranking[0]} was best, which the quadrant recommends."
         met = next(
             (place for place, name in enumerate(ranking, 1) if name.split(":")[0] in self.recommends), None
         )
         if met is None:
-            return f"The ladder cannot tell: {ranking[0]} won, and nothing that the quadrant recommends was compared."
+            return (
+                f"The ladder cannot tell: of single strategies {ranking[0]} was best, and nothing that the quadrant "
+                "recommends was compared."
+            )
         return (
-            f"The ladder does not agree: {ranking[0]} won; the best of what the quadrant recommends, "
-            f"{ranking[met - 1]}, came out as number {met}."
+            f"The ladder does not agree: of single strategies {ranking[0]} was best; the best of what the quadrant "
+            f"recommends, {ranking[met - 1]}, came out as number {met}."
         )
 
     def as_dict(self) -> dict[str, Any]:

@@ -216,10 +216,10 @@ def _with_weights(bare: Backbone, saved: SavedWeights, wanted: _Wanted) -> Backb
     kept, unusable = cut_below(bare.model, dict.fromkeys(cut_off, why))
     notes = (*bare.notes, *_assumed(report))
     if unusable:
+        lost = ", ".join(cut_off[:3]) + (f" and {len(cut_off) - 3} more" if len(cut_off) > 3 else "")
         notes = (
             *notes,
-            f"{saved.source} does not hold the weights of {', '.join(cut_off[:3])}"
-            f"{f' and {len(cut_off) - 3} more' if len(cut_off) > 3 else ''}: {bare.name} ends at "
+            f"{_file_name(saved.source)} does not hold the weights of {lost}: {bare.name} ends at "
             f"{kept.operations[-1].name}, and {len(unusable)} of its layers are cut off",
         )
     kept_initial = [name for name in missing if name in wanted.allow_missing]
@@ -229,7 +229,14 @@ def _with_weights(bare: Backbone, saved: SavedWeights, wanted: _Wanted) -> Backb
 
 
 def _assumed(report: LoadReport | None) -> tuple[str, ...]:
-    return () if report is None else tuple(f"{report.source}: assumed {each}" for each in report.assumed)
+    if report is None:
+        return ()
+    return tuple(f"{_file_name(report.source)}: assumed {each}" for each in report.assumed)
+
+
+def _file_name(source: str) -> str:
+    """Leave out the folders: notes are kept, and reports are passed on."""
+    return Path(source).name
 
 
 def _settled(saved: SavedWeights, model: keras.Model) -> SavedWeights:

@@ -42,7 +42,11 @@ def at_size(backbone: Backbone, height: int, width: int) -> Backbone:
     kept, unusable = cut_below(model, {name: broken[name] for name in broken if _has(model, name)})
     notes = backbone.notes
     if misfits:
-        notes = (*notes, f"{backbone.name}: cut off from {misfits[0]} on, {before}")
+        notes = (
+            *notes,
+            f"{backbone.name}: cut off from {misfits[0]} on, its weights fit images of {backbone.size[0]} x "
+            f"{backbone.size[1]} pixels only",
+        )
     return replace(backbone, model=kept, unusable={**backbone.unusable, **unusable}, notes=notes)
 
 

@@ -7,3 +7,5 @@ from teni.card.content import card_of as card_of
 from teni.card.errors import is_solved as is_solved
 from teni.card.html import card_html as card_html
 from teni.card.markdown import card_markdown as card_markdown
+from teni.card.private import base_name as base_name
+from teni.card.private import network_name as network_name

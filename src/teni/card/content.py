@@ -8,7 +8,7 @@ from teni.card.licence import licence_of
 from teni.card.limits import limits_of
 from teni.card.load import five_lines
 from teni.card.pieces import Section, Table
-from teni.card.private import base_name, without_paths
+from teni.card.private import base_name, network_name, without_paths
 from teni.run import Run
 from teni.task import Classes, Keypoints, Task, words
 
@@ -63,7 +63,7 @@ def _title(task: Task) -> str:
 
 
 def _backbone(run: Run) -> str:
-    return base_name(str(run.about.get("backbone", "a pretrained network")))
+    return network_name(run)
 
 
 def _predicts(task: Task) -> str:
@@ -93,7 +93,9 @@ def _how(run: Run) -> str:
         return f"The mean of what {len(members)} models answer: {listed}."
     taps = " + ".join(map(str, choice.get("taps", []))) or "its end"
     head = f"a head that was trained ({run.about.get('strategy', choice.get('kernel', 'trained'))})"
-    if is_solved(run):
+    if choice.get("kernel") == "svm":
+        head = "linear support vector machines"
+    elif is_solved(run):
         head = f"a head in closed form ({choice['kernel']})"
     return f"Backbone {_backbone(run)}, features at {taps}, {head}."
 

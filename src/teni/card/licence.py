@@ -35,15 +35,26 @@ def licence_of(run: Run) -> Licence:
     Args:
         run: whose ``about`` names backbone and weights.
     """
-    name = base_name(str(run.about.get("backbone", "the pretrained network")))
-    weights = run.about.get("arguments", {}).get("weights")
-    weights = weights[0] if isinstance(weights, list) and len(weights) == 1 else weights
+    members = run.about["choice"].get("members")
+    if not members:
+        network = str(run.about.get("backbone", "the pretrained network"))
+        return _of_network(run, network, run.about.get("licence"), run.about.get("strategy") == "scratch")
+    each = {str(member.get("backbone")): member.get("licence") for member in members.values()}  # an ensemble
+    found = [_of_network(run, network, told, False) for network, told in each.items()]
+    identifiers = {licence.identifier for licence in found}
+    together = identifiers.pop() if len(identifiers) == 1 else "other"
+    return Licence(together, " ".join(licence.text for licence in found))
+
+
+def _of_network(run: Run, network: str, told: object, random: bool) -> Licence:
+    """Say under which terms the weights of one network came, of those that a command was given."""
+    name, weights = base_name(network), _weights_of(run, network)
     given = base_name(weights) if isinstance(weights, str) else None
-    told = run.about.get("licence") or (FACE_LICENCE if name == "face" and not weights else None)
+    told = told or (FACE_LICENCE if name == "face" and not weights else None)
     if told:
         return Licence(_identifier(str(told)), f"The weights of {name} are {told}.")
-    if given == "random" or run.about.get("strategy") == "scratch" or (not weights and _begins_anew(name)):
-        return Licence("other", "No pretrained weights: the network began with random values.")
+    if given == "random" or random or (not weights and _begins_anew(name)):
+        return Licence("other", f"No pretrained weights: {name} began with random values.")
     published = published_licence(name)
     if published is not None and given is not None:
         return Licence(
@@ -54,6 +65,16 @@ def licence_of(run: Run) -> Licence:
     if isinstance(weights, list):
         return Licence("other", f"Not known: ask whoever gave you the weights of {name}.")
     return Licence("other", f"Not known: ask whoever gave you {given or name}.")
+
+
+def _weights_of(run: Run, network: str) -> object:
+    """Find what was given as weights of a network: one file, or one for each of several networks, in their order."""
+    arguments = run.about.get("arguments", {})
+    networks, weights = arguments.get("backbone"), arguments.get("weights")
+    if isinstance(weights, list) and isinstance(networks, list) and len(networks) == len(weights):
+        weights = dict(zip(networks, weights, strict=True)).get(network, weights)
+    weights = weights[0] if isinstance(weights, list) and len(weights) == 1 else weights
+    return None if weights == "none" else weights
 
 
 def _begins_anew(name: str) -> bool:

@@ -18,6 +18,16 @@ def base_name(path: str) -> str:
     return re.split(r"[\\/]", path.rstrip("\\/"))[-1]
 
 
+def network_name(run: Run) -> str:
+    """Name the network, or the several of an ensemble, of files only the name.
+
+    Args:
+        run: whose ``about`` names it.
+    """
+    named = str(run.about.get("backbone", "a pretrained network"))
+    return " + ".join(base_name(each) for each in named.split(" + "))
+
+
 def without_paths(text: str, run: Run) -> str:
     """Leave of every path in a text only the name of the file.
 

@@ -66,7 +66,7 @@ def _entries_of(plan: Plan, comparison: Comparison) -> list[tuple[Entry, float]]
 
 def _member(entry: Entry, weight: float) -> Member:
     strategy, backbone = entry.make()
-    return Member(entry.key, strategy, backbone, entry.seed, weight, entry.trains)
+    return Member(entry.key, strategy, backbone, entry.seed, weight, entry.trains, entry.name)
 
 
 def _best_seed(plan: Plan, comparison: Comparison) -> Entry:

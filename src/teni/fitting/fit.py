@@ -98,7 +98,7 @@ def fit(
     about["cost"] = {**metrics["cost"], "parameters": fitted.parameters, "steps": seconds}
     about["fingerprints"] |= {"test": held_out.fingerprint if len(held_out) else None, "weights": weights}
     about["notes"] = [*dataset.notes, *split.notes, *backbone.notes, *fitted.notes]
-    if metrics["test"] and not metrics["test"]["subjects_known"]:
+    if test is not None and metrics["test"] and not metrics["test"]["subjects_known"]:
         about["notes"].append(
             "Nobody said who the test images show: its intervals take each image for a subject of its own and "
             "are narrower than they should be; --test-subjects says who they show."

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from teni.card import is_solved
+from teni.card import is_solved, network_name
 from teni.compare.losses import image_losses
 from teni.compare.paired import Measured, measure
 from teni.errors import TeniError
@@ -140,9 +140,10 @@ def _ranking(runs: Sequence[Run], names: list[str], spoken: Spoken) -> Section:
             part, own = found[0], found[1][place]
             block = run.metrics[part]
             error, ends, behind, behind_ends = own.error, own.ci95, own.behind, own.behind_ci95
+        network = network_name(run) if run.about.get("backbone") else "–"
         rows.append({
             "name": name, "part": part_name(part, is_solved(run)), "error": error, "ends": ends, "behind": behind,
-            "behind_ends": behind_ends, "images": block.get("images"), "network": run.about.get("backbone", "–"),
+            "behind_ends": behind_ends, "images": block.get("images"), "network": network,
             "choice": " + ".join(map(str, run.about["choice"]["taps"])), "seed": run.about["seed"],
         })  # fmt: skip
     title, why = words.NOT_RANKED, words.WHY_NOT

@@ -55,7 +55,8 @@ def run_html(run: "Run") -> str:
 
 
 def _backbone(run: "Run") -> str:
-    return shortened(re.split(r"[\\/]", str(run.about.get("backbone", "a pretrained network")))[-1], 40)
+    named = str(run.about.get("backbone", "a pretrained network"))  # of an ensemble several
+    return shortened(" + ".join(re.split(r"[\\/]", each)[-1] for each in named.split(" + ")), 40)
 
 
 def _error(block: dict[str, Any], run: "Run") -> str:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from teni.card import card_markdown
+from teni.card import card_markdown, network_name
 from teni.run import Run
 from teni.serve.radius import described
 from teni.serve.service import Service
@@ -35,7 +35,7 @@ def model_card(service: Service, limits: Limits, proposes: bool) -> dict[str, An
         "task": task_record(run.task),
         "image": {"height": height, "width": width, "channels": channels},
         "created": run.about.get("created"),
-        "backbone": _base_name(run.about.get("backbone")),
+        "backbone": network_name(run) if run.about.get("backbone") else None,
         "choice": _plain(_without(run.about["choice"], "backbone")),
         "data": _scalars(run.about.get("data", {})),
         "measured": {part: _measured(run, part) for part in ("test", "validation")},

@@ -24,12 +24,13 @@ class Member:
     """One of the strategies.
 
     Args:
-        name: as it is shown, and as the folder of its checkpoints is called.
+        name: as the folder of its checkpoints is called.
         strategy: how it is fitted.
         backbone: on which network.
         seed: from which seed.
         weight: of its answers; those of all members add up to 1.
         trains: whether it stops by the validation rows; what is solved learns from them too.
+        label: as it is shown; the name where there is none.
     """
 
     name: str
@@ -38,6 +39,12 @@ class Member:
     seed: int
     weight: float
     trains: bool
+    label: str = ""
+
+    @property
+    def shown(self) -> str:
+        """Name it for people."""
+        return self.label or self.name
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +87,7 @@ class Ensemble:
                 seed=member.seed,
                 budget=budget,
                 checkpoints=None if checkpoints is None else checkpoints_of(checkpoints, member.name),
-                on_progress=within(on_progress, member.name),
+                on_progress=within(on_progress, member.shown),
             )
             for member in self.members
         ]
@@ -107,7 +114,7 @@ def _averaged(members: Sequence[Member], found: Sequence[Fitted], dataset: Datas
         weight * fitted.predicted[np.searchsorted(fitted.rows, rows)]
         for weight, fitted in zip(weights, found, strict=True)
     )
-    names = [member.name for member in members]
+    names = [member.shown for member in members]
     tables = [_labelled(fitted.history, "stage", name) for name, fitted in zip(names, found, strict=True)]
     curves = [
         _labelled(fitted.curves, "phase", name)
@@ -119,11 +126,20 @@ def _averaged(members: Sequence[Member], found: Sequence[Fitted], dataset: Datas
         for step, taken in fitted.seconds.items():
             seconds[step] = seconds.get(step, 0.0) + taken
     who = {
-        member.name: {"weight": member.weight, "backbone": member.backbone.name, **fitted.about["choice"]}
+        member.shown: {
+            "weight": member.weight,
+            "backbone": member.backbone.name,
+            "licence": member.backbone.licence,
+            **fitted.about["choice"],
+        }
         for member, fitted in zip(members, found, strict=True)
     }
-    told = ", ".join(f"{member.name} ({member.weight:.0%})" for member in members)
-    about: dict[str, Any] = {**found[0].about, "choice": {**found[0].about["choice"], "members": who}}
+    told = ", ".join(f"{member.shown} ({member.weight:.0%})" for member in members)
+    about: dict[str, Any] = {
+        **found[0].about,
+        "backbone": " + ".join(dict.fromkeys(member.backbone.name for member in members)),
+        "choice": {**found[0].about["choice"], "members": who},
+    }
     return Fitted(
         model,
         rows,

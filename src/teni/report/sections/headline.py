@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from teni.card import is_solved
+from teni.card import is_solved, network_name
 from teni.report.words import NOTHING, Spoken, Text, same
 from teni.report.words import headline as words
 from teni.report.words.numbers import percent, pixels
@@ -88,7 +88,6 @@ def page_title(run: Run, spoken: Spoken) -> Text:
     """Name the page after what is predicted and by which network."""
     from teni.report.words.ran import page_title as title
 
-    network = run.about.get("backbone", "")
-    if not network:
+    if not run.about.get("backbone"):
         return same(f"{len(run.task.names)} ") + spoken.things
-    return title(len(run.task.names), spoken.things, network)
+    return title(len(run.task.names), spoken.things, network_name(run))

@@ -43,7 +43,7 @@ def section(run: Run, spoken: Spoken) -> Section | None:
         charts["agreement"] = agreement_chart(metrics, spoken, is_solved(run))
     if isinstance(run.task, Keypoints) and (found := calibration(run)) is not None:
         values |= {
-            "radius": words.radius(found["within"][_MOST], LEVELS[_MOST], found["part"]),
+            "radius": words.radius(found["within"][_MOST], LEVELS[_MOST], found["part"], is_solved(run)),
             "rows": _rows(found),
         }
         values["points"] = words.radius_axes(found)

@@ -92,19 +92,21 @@ def verdict(advice: dict[str, Any], ranking: list[str]) -> Text:
     won = ranking[0]
     if not places:
         said = Text(
-            f"The ladder cannot tell: {won} won, and nothing that is recommended here was compared.",
-            f"比較からは判断できません。最良は{won}ですが、ここで勧める方法は比べていません。",
+            f"The ladder cannot tell: of single strategies {won} was best, and nothing that is recommended here was "
+            "compared.",
+            f"比較からは判断できません。単独の方法で最良は{won}ですが、ここで勧める方法は比べていません。",
         )
     elif places[0] == 1:
         said = Text(
-            f"The ladder agrees: {won} won, which is recommended here.",
-            f"比較の結果も同じです。勧めた{won}が最良でした。",
+            f"The ladder agrees: of single strategies {won} was best, which is recommended here.",
+            f"比較の結果も同じです。単独の方法では、勧めた{won}が最良でした。",
         )
     else:
         met = ranking[places[0] - 1]
         said = Text(
-            f"The ladder does not agree: {won} won; the best of what is recommended here, {met}, is number "
+            f"The ladder does not agree: of single strategies {won} was best; the best of what is recommended here, "
+            f"{met}, is number "
             f"{places[0]}.",
-            f"比較の結果は異なります。最良は{won}で、勧めた方法の中の最良である{met}は{places[0]}番目でした。",
+            f"比較の結果は異なります。単独の方法で最良は{won}で、勧めた方法の中の最良である{met}は{places[0]}番目でした。",
         )
     return said + sure

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from teni.card import is_solved
+from teni.card import base_name, is_solved, network_name
 from teni.report.words.numbers import percent, pixels
 from teni.report.words.spoken import Spoken
 from teni.report.words.text import NOTHING, Text
@@ -92,15 +92,15 @@ def story(run: Run, part: str, block: dict[str, Any], spoken: Spoken, size: Text
     """Say in a few sentences what was done and what came out."""
     chosen = run.about["choice"]
     taps, taps_ja = " and ".join(chosen["taps"]), "と".join(chosen["taps"])
+    named = network_name(run)
     network, network_ja = (
-        run.about.get("backbone", "the pretrained network"),
-        run.about.get("backbone", "学習済みの網"),
+        (named, named) if run.about.get("backbone") else ("the pretrained network", "学習済みの網")
     )
     trained = bool(len(run.curves))
     many, classes = len(run.task.names), isinstance(run.task, Classes)
     sentences: list[Text] = []
     if members := chosen.get("members"):
-        listed = [f"{name} ({member['weight']:.0%})" for name, member in members.items()]
+        listed = [f"{base_name(name)} ({member['weight']:.0%})" for name, member in members.items()]
         sentences.append(
             Text(
                 f"The model averages what {len(listed)} others answer: {', '.join(listed)}.",
@@ -124,6 +124,8 @@ def story(run: Run, part: str, block: dict[str, Any], spoken: Spoken, size: Text
         how = Text(
             f"{kernel.en}, a closed-form step without training", f"{kernel.ja}（学習の反復を要しない解析解）"
         )
+        if chosen.get("kernel") == "svm":
+            how = Text(f"{kernel.en}, solved to their only optimum", f"{kernel.ja}（唯一の最適解）")
         if classes:
             how = Text(
                 f"{kernel.en}, one class against the rest, and the scores were calibrated to probabilities",

@@ -27,6 +27,12 @@ SENTENCES = {
     "Probabilities are calibrated on the scores of images that were left out; the error that is announced comes from "
     "calibrations that had not seen the image's group either.":
         "確率は、学習から除いた画像の得点で較正しました。予告する誤差も、その画像の群を見ていない較正によります。",
+    # networks
+    "{file} does not hold the weights of {layers}: {network} ends at {end}, and {many} of its layers are cut off":
+        "{file}には{layers}の重みがありません。{network}は{end}で終わり、{many}層を切り落としました",
+    "{network}: {layers} kept initial values, as allowed": "{network}：{layers}は許可により初期値のままです",
+    "{network}: cut off from {layer} on, its weights fit images of {height} x {width} pixels only":
+        "{network}：{layer}以降を切り落としました。重みは{width}x{height}画素の画像にしか合いません",
     # training
     "In the range test the loss fell fastest at a learning rate of {rate}, which was taken; {usual} is usual.":
         "範囲試験で損失が最も速く下がった学習率{rate}を使いました。通常は{usual}です。",

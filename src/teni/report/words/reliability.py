@@ -85,7 +85,7 @@ def agreement(said: float, found: float, spoken: Spoken, solved: bool = True) ->
     return title, text
 
 
-def radius(within: float, level: float, part: str) -> Text:
+def radius(within: float, level: float, part: str, solved: bool = True) -> Text:
     """Say whether the radius of keypoints keeps its word.
 
     >>> radius(0.88, 0.9, "test").en[:80]
@@ -108,9 +108,9 @@ def radius(within: float, level: float, part: str) -> Text:
         verdict = Text("it is on the safe side", "安全側です")
     return Text(
         f"A circle that was to hold {given} of a keypoint’s points holds {found} of {whose.en}: {verdict.en}. Each "
-        "radius was read off the cross-validated errors of its keypoint.",
+        f"radius was read off the {'cross-validated' if solved else 'validation'} errors of its keypoint.",
         f"特徴点の{given}が入るはずの円に、{whose.ja}では{found}が入りました。{verdict.ja}。"
-        "半径は各特徴点の交差検証誤差から求めました。",
+        f"半径は各特徴点の{'交差検証' if solved else '検証'}誤差から求めました。",
     )
 
 
