@@ -115,6 +115,28 @@ def plain_operations(x):
     return conv()(h * 2 + 1)[:, 1:]
 
 
+class Smallest(layers.MaxPooling2D):
+    def call(self, x):
+        return -super().call(-x)
+
+
+class Doubled(layers.BatchNormalization):
+    def call(self, x, training=None, mask=None):
+        return 2 * super().call(x, training=training)
+
+
+def derived_pooling(x):
+    return Smallest(2)(conv()(x))
+
+
+def derived_norm(x):
+    return Doubled()(conv()(x))
+
+
+def masked_norm(x):
+    return norm()(layers.Masking()(layers.Reshape((72, 3))(x)))
+
+
 def nested(x):
     inner = keras.Input(SHAPE)
     h = conv(3)(inner)
@@ -140,8 +162,8 @@ NETWORKS = [
     behind_conv, behind_relu, before_conv, in_the_activation, twice, without_center, without_scale, over_rows,
     depthwise, separable, wide_separable, many_inputs, grouped, read_twice, norm_read_twice, also_an_output,
     norm_is_an_output,
-    shared_conv, shared_norm, on_its_own_statistics, by_keyword, plain_operations, nested, sequential, attention,
-    dropout,
+    shared_conv, shared_norm, on_its_own_statistics, by_keyword, plain_operations, derived_pooling,
+    derived_norm, masked_norm, nested, sequential, attention, dropout,
 ]  # fmt: skip
 
 
@@ -206,7 +228,7 @@ def test_less_is_rewritten_on_the_way_forth():
     "network",
     [
         behind_relu, before_conv, in_the_activation, over_rows, read_twice, also_an_output, shared_conv,
-        on_its_own_statistics,
+        on_its_own_statistics, masked_norm,
     ],
     ids=lambda network: network.__name__,
 )  # fmt: skip

@@ -112,10 +112,12 @@ def fast_clone(model: keras.Model, *, back: bool = False) -> keras.Model:
 def is_small_pooling(layer: Any) -> bool:
     """Tell whether a layer takes the maximum under a window of three pixels at most.
 
+    A class derived from Keras's own may compute something else, so it does not count; nor does one of batch norms.
+
     >>> is_small_pooling(keras.layers.MaxPooling2D(2)), is_small_pooling(keras.layers.MaxPooling2D(4))
     (True, False)
     """
-    is_pooling = isinstance(layer, keras.layers.MaxPooling2D)
+    is_pooling = type(layer) is keras.layers.MaxPooling2D
     return is_pooling and max(layer.pool_size) <= 3 and layer.data_format == "channels_last"
 
 
@@ -182,9 +184,11 @@ def _fold_batch_norms(model: keras.Model) -> tuple[dict[str, Folded], set[str]]:
     absorbed: set[str] = set()
     for node in nodes:
         norm = node.operation
-        if not isinstance(norm, keras.layers.BatchNormalization) or norm.axis not in (-1, 3):
+        if type(norm) is not keras.layers.BatchNormalization or norm.axis not in (-1, 3):
             continue
-        (source,) = _sources(node)
+        source, *mask = _sources(node)
+        if mask:
+            continue
         alone = source.name not in outputs and reads[source.name] == 1
         if node.arguments.kwargs.get("training"):
             continue  # called to use each batch's own statistics, at any time
