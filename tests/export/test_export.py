@@ -218,6 +218,11 @@ def test_which_rows_calibrate_and_which_are_measured(runs):
     )
     other = replace(data, ids=np.array([f"x{i}" for i in range(24)]))
     assert rows_of(run, other, 0).told == "24 the data given"
+    unnamed = replace(data, subjects=None)  # the same data with another fingerprint
+    assert unnamed.fingerprint != data.fingerprint
+    assert rows_of(run, unnamed, 0).told == rows.told
+    moved = replace(unnamed, targets=data.targets + 1)  # other data whose rows are counted alike
+    assert rows_of(run, moved, 0).told == "24 the data given"
     with pytest.raises(TeniError, match="--data: images of 8x8x1, the model takes 16x20x1"):
         rows_of(run, replace(data, images=np.zeros((24, 8, 8, 1), np.uint8)), 0)
 
@@ -278,3 +283,11 @@ def test_only_an_export_is_replaced(runs, tmp_path):
     Path(tmp_path, "mine", "thesis.txt").write_text("years of work")
     with pytest.raises(TeniError, match="teni did not write it"):
         export(runs("kernel"), tmp_path / "mine", overwrite=True)
+
+
+def test_classes_of_other_data_are_no_validation_rows(runs):
+    run, data = runs("classes"), shapes(72, 36, channels=3, noise=40.0)
+    unnamed = replace(data, subjects=None)
+    assert "test images of the run" in rows_of(run, unnamed, 0).told
+    turned = replace(unnamed, targets=(data.targets + 1) % len(run.task.names))
+    assert rows_of(run, turned, 0).told.endswith("the data given")

@@ -1,16 +1,18 @@
 """The images that an export is checked, calibrated and measured on."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from teni.card import is_solved
 from teni.data import Dataset
 from teni.errors import TeniError
 from teni.prediction import matching_targets
-from teni.run import Run
-from teni.task import Targets, labelled
+from teni.run import Run, predictions_arrays
+from teni.task import Keypoints, Targets, labelled
 
 CALIBRATE = 200  # images; more change the ranges of activations little
 MEASURE = 500
@@ -57,7 +59,7 @@ def rows_of(run: Run, dataset: Dataset | None, seed: int) -> Rows:
             f"--data: images of {here}, the model takes {there}; give images like those it learned from"
         )
     targets, _ = matching_targets(dataset, run.task)
-    parts = _parts(run, dataset)
+    parts = _parts(run, dataset, targets)
     known = labelled(targets, run.task)
     if parts is None:
         measured, learned, told = np.flatnonzero(known), np.zeros(0, np.intp), "the data given"
@@ -81,13 +83,36 @@ def _part_to_measure(parts: NDArray[np.str_], *, solved: bool) -> str:
     return next((part for part in order if (parts == part).any()), "train")
 
 
-def _parts(run: Run, dataset: Dataset) -> NDArray[np.str_] | None:
-    """Return the part of each image where the data are those that the run was fitted on."""
+def _parts(run: Run, dataset: Dataset, targets: Targets) -> NDArray[np.str_] | None:
+    """Return the part of each image where the data are those that the run was fitted on.
+
+    Read without their subjects, or without labels that came from another file, they have another fingerprint. Ids
+    alone are no proof: tables without names count their rows.
+    """
     split = run.split
-    same = dataset.fingerprint == run.about["fingerprints"].get("data")
-    if not same and split["id"].tolist() != dataset.ids.tolist():
-        return None
+    if dataset.fingerprint != run.about["fingerprints"].get("data"):
+        same = split["id"].tolist() == dataset.ids.tolist() and _labels_agree(run, dataset, targets)
+        if not same:
+            return None
     return split["part"].to_numpy(np.str_)
+
+
+def _labels_agree(run: Run, dataset: Dataset, targets: Targets) -> bool:
+    """Tell whether the labels that validation measured are those of the data, wherever both have some."""
+    table: Any = run.predictions[run.predictions["part"] == "validation"]
+    place = {name: row for row, name in enumerate(dataset.ids.tolist())}
+    rows = [place.get(str(name), -1) for name in table["id"]]
+    if not rows or min(rows) < 0:
+        return False
+    given = targets[rows]
+    if isinstance(run.task, Keypoints):
+        _, truth = predictions_arrays(table, run.task.names)
+        both = ~(np.isnan(truth) | np.isnan(given))
+        return bool(both.any()) and bool(np.allclose(truth[both], given[both], atol=1e-2))
+    names = np.array([run.task.names[c] if c >= 0 else "" for c in given.tolist()])
+    truth = np.array(["" if pd.isna(name) else str(name) for name in table["class_true"].tolist()])
+    both = (names != "") & (truth != "")
+    return bool(both.any()) and bool((names[both] == truth[both]).all())
 
 
 def _some(rows: NDArray[np.intp], most: int, seed: int) -> NDArray[np.intp]:
