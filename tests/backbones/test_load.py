@@ -301,3 +301,12 @@ def test_real_mobilenet_computes_what_its_tensors_say(real_data: Path) -> None:
     outputs = cut(found, list(expected)).predict(found.preprocessing.apply(image), verbose=0)
     for name, output in zip(expected, outputs, strict=True):
         np.testing.assert_allclose(output, expected[name], atol=1e-4, err_msg=name)
+
+
+def test_none_is_no_file() -> None:
+    """As `teni compare` has it for networks that need none."""
+    assert same(
+        backbone("facial-cnn-1", weights="none", seed=3).model, backbone("facial-cnn-1", seed=3).model
+    )
+    with pytest.raises(TeniError, match="mobilenet needs weights"):
+        backbone("mobilenet", weights="none")

@@ -72,7 +72,7 @@ def backbone(
             ``facial-cnn-8``, ``face`` for the one inside the package, or the path of a ``.keras`` or HDF5
             file of a whole network.
         weights: a weights file for the network; ``random`` for initial values; ``download`` to let Keras
-            fetch the ImageNet weights. Without it a file, or ``face``, brings its own, a ``facial-cnn`` has
+            fetch the ImageNet weights. Without it, or with ``none``, a file, or ``face``, brings its own, a ``facial-cnn`` has
             initial values, and the others fail: teni never goes online unless it is asked to.
         size: height and width of the image that the network gets to see, in pixels.
         seed: of the initial values, where there are any.
@@ -98,7 +98,7 @@ def backbone(
         raise TeniError(
             f"an image of {size[0]} x {size[1]} pixels is none; give a height and a width above 0"
         )
-    wanted = _Wanted(weights, size, seed, tuple(allow_missing))
+    wanted = _Wanted(None if weights == "none" else weights, size, seed, tuple(allow_missing))
     key = spelling(str(name_or_path))
     applications = {spelling(name): found for name, found in architectures().items()}
     ladder = {spelling(name): name for name in facial_recipes()}

@@ -47,7 +47,7 @@ def fit(
         str, typer.Option(help="A keras.applications name, facial-cnn-1 … 8, face, or a .keras file.")
     ] = "face",
     weights: Annotated[
-        str | None, typer.Option(help="A file with the backbone's weights, 'random', or 'download'.")
+        str | None, typer.Option(help="A file with the backbone's weights, 'random', 'download', or 'none'.")
     ] = None,
     tap: Annotated[
         list[str] | None,
