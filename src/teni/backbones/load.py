@@ -72,8 +72,8 @@ def backbone(
             ``facial-cnn-8``, ``face`` for the one inside the package, or the path of a ``.keras`` or HDF5
             file of a whole network.
         weights: a weights file for the network; ``random`` for initial values; ``download`` to let Keras
-            fetch the ImageNet weights. Without it, or with ``none``, a file, or ``face``, brings its own, a ``facial-cnn`` has
-            initial values, and the others fail: teni never goes online unless it is asked to.
+            fetch the ImageNet weights. Without it, or with ``none``, a file, or ``face``, brings its own, a
+            ``facial-cnn`` has initial values, and the others fail: teni never goes online unless it is asked to.
         size: height and width of the image that the network gets to see, in pixels.
         seed: of the initial values, where there are any.
         allow_missing: layers that keep initial values where the weights file has none for them.
