@@ -255,7 +255,8 @@ class Learner:
         ]
         if not mirror:
             return found[0]
-        return _array(seen_both_ways(found[0], found[1], self._data.task, self._data.center))
+        one, other = _tensors(found)
+        return _array(seen_both_ways(one, other, self._data.task, self._data.center))
 
 
 def _choose_trained(network: Any, phase: Phase) -> dict[int, float]:

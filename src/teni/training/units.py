@@ -23,7 +23,8 @@ def to_units(targets: Tensor, task: Task) -> Tensor:
     """
     if not isinstance(task, Keypoints):
         return targets
-    return ops.convert_to_tensor(targets) / _pair(task.width / 2, task.height / 2) - 1.0
+    targets = ops.convert_to_tensor(targets)
+    return targets / _pair(targets, task.width / 2, task.height / 2) - 1.0
 
 
 def to_answers(outputs: Tensor, task: Task) -> Tensor:
@@ -38,7 +39,7 @@ def to_answers(outputs: Tensor, task: Task) -> Tensor:
     """
     if not isinstance(task, Keypoints):
         return ops.softmax(outputs)
-    return (ops.convert_to_tensor(outputs) + 1.0) * _pair(task.width / 2, task.height / 2)
+    return (outputs + 1.0) * _pair(outputs, task.width / 2, task.height / 2)
 
 
 def seen_both_ways(outputs: Tensor, mirrored: Tensor, task: Task, center: FlipCenter) -> Tensor:
@@ -60,9 +61,10 @@ def seen_both_ways(outputs: Tensor, mirrored: Tensor, task: Task, center: FlipCe
     # x -> c - x in pixels is u -> 2 (c / W - 1) - u in units.
     axis = 2 * (axis_position(task, center) / task.width - 1)
     swapped = ops.take(mirrored, list(task.flip_permutation), axis=1)
-    return (ops.convert_to_tensor(outputs) + swapped * _pair(-1, 1) + _pair(axis, 0)) * 0.5
+    return (outputs + swapped * _pair(outputs, -1, 1) + _pair(outputs, axis, 0)) * 0.5
 
 
-def _pair(x: float, y: float) -> Tensor:
-    """Return two numbers as a tensor: PyTorch's do not mix with NumPy's arrays."""
-    return ops.convert_to_tensor(np.array([x, y], np.float32))
+def _pair(beside: Tensor, x: float, y: float) -> Tensor:
+    """Return two numbers that mix with a tensor: PyTorch's do not with NumPy's, which a model being built takes."""
+    pair = np.array([x, y], np.float32)
+    return ops.convert_to_tensor(pair) if ops.is_tensor(beside) else pair
