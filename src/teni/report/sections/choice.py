@@ -24,7 +24,9 @@ def section(run: Run, spoken: Spoken) -> Section | None:
         (words.SEEN_AT, seen_at(chosen)),
         *((name, number(chosen[key])) for key, name in words.FACTS.items() if key in chosen),
     ]
-    again = any(candidate not in compared(tried) for candidate in tried)
+    again = words.AGAIN if any(candidate not in compared(tried) for candidate in tried) else None
+    if chosen.get("kernel") == "svm":
+        again = words.MACHINES
     values = {
         "text": text,
         "flip": words.flip(run.about.get("flip"), spoken),
@@ -80,7 +82,9 @@ def lambdas(tried: list[Candidate], spoken: Spoken) -> Lines | None:
     tried = [candidate for candidate in tried if candidate.kernel != "trained"]
     if not tried:
         return None
-    ranked = sorted(tried, key=lambda candidate: min(candidate.errors))
+    # Support vector machines are always coloured, but for the one point at which they are solved once more.
+    lines = [each for each in tried if each.kernel != "svm" or len(each.lambdas) > 1]
+    ranked = sorted(lines, key=lambda candidate: (candidate.kernel != "svm", min(candidate.errors)))
     series: list[Series] = []
     for rank, candidate in reversed(list(enumerate(ranked))):  # the best is drawn last, above all others
         coloured = rank < 5
@@ -96,7 +100,7 @@ def lambdas(tried: list[Candidate], spoken: Spoken) -> Lines | None:
         )
     for c in [c for c in tried if c.chosen is not None][-1:]:
         series.append(_chosen(c.lambdas[c.chosen or 0], c.errors[c.chosen or 0]))
-    low = min(ranked[0].errors)
+    low = min(min(candidate.errors) for candidate in tried)
     top = min(
         max(max(candidate.errors) for candidate in tried), 2.2 * low
     )  # a poor lambda may be off by thousands
