@@ -86,6 +86,18 @@ def test_lambda_curves_with_the_best_on_top_and_five_in_colour():
     assert (chosen.x, chosen.y) == ([0.1], [pytest.approx(2.3)])
 
 
+def test_a_head_that_was_trained_has_no_place_over_lambda():
+    tried = [candidate("a", 1.5, 1.6), candidate("b", 1.7, 1.8)]
+    tried += [
+        Candidate("mirror", "96x96", "a", "linear", (0.1, 1.0), (1.9, 2.0), None),
+        Candidate("final", "96x96", "a", "mlp", (4.0,), (2.5,), 0),
+    ]
+    chart = choice.lambdas(tried, FACES)
+    assert chart is not None
+    names = [line.name.en for line in chart.series]
+    assert names == ["a, linear, mirror images otherwise", "b, linear", "a, linear"]
+
+
 def test_support_vector_machines_have_a_line_with_a_name():
     tried = [candidate(f"t{i}", 1.0 + i / 10, 1.1) for i in range(6)]
     tried.append(candidate("t0", 1.9, 1.8, kernel="svm"))

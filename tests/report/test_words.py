@@ -12,7 +12,18 @@ from fake_run import make_run
 from teni.report import words as package
 from teni.report.sections.headline import headline
 from teni.report.tried import Candidate, candidates
-from teni.report.words import Text, advice, choice, learning, ran, reliability, spoken_of
+from teni.report.words import (
+    Text,
+    advice,
+    choice,
+    ladder,
+    learning,
+    notes,
+    ran,
+    reliability,
+    several,
+    spoken_of,
+)
 from teni.weights.load_report import Action
 
 FACES = spoken_of(make_run().task)
@@ -163,6 +174,22 @@ def test_what_became_of_tensors_is_told_in_both_languages():
     told = ran.weights([(action, 2) for action in get_args(Action)])
     assert told.en.startswith("Pretrained weights: 2 loaded, 2 transposed, 2 kernel-flipped")
     assert not re.search(r"[a-z]", told.ja)
+
+
+def test_log_loss_has_its_japanese_name():
+    assert ladder.error_axis("log loss").ja == "誤差（対数損失）、95%区間"
+    assert "対数損失" in ladder.caption("log loss").ja
+    compressed = (
+        "The kernel head was compressed to 5 components; that moved the validation log loss by +0.000."
+    )
+    assert (
+        notes.note(compressed).ja == "カーネルの頭部を5成分に圧縮しました。検証の対数損失の変化は+0.000です。"
+    )
+
+
+def test_where_nobody_named_subjects_none_are_counted():
+    assert "the same 80 images. Differences" in several.why(80, None).en
+    assert "80 images of 38 subjects" in several.why(80, 38).en
 
 
 def test_layers_that_ridge_chose_for_support_vector_machines():

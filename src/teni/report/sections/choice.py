@@ -4,7 +4,7 @@ from typing import Any
 
 from teni.report.charts import ACCENT, COLOURS, DASHES, QUIET, Axis, Lines, Series
 from teni.report.section import Section
-from teni.report.tried import Candidate, candidates, compared
+from teni.report.tried import Candidate, candidates, compared, solved
 from teni.report.words import Spoken, Text, same
 from teni.report.words import choice as words
 from teni.report.words.headline import seen_at
@@ -17,7 +17,8 @@ def section(run: Run, spoken: Spoken) -> Section | None:
     chosen = run.about["choice"]
     if "members" in chosen:
         return None
-    tried = candidates(run.history, spoken.measure)
+    every = candidates(run.history, spoken.measure)
+    tried = solved(every) or every
     title, text = words.choice(chosen, tried, spoken)
     facts: list[tuple[Text, Any]] = [
         (words.TAP, " + ".join(map(str, chosen["taps"]))),
@@ -75,11 +76,8 @@ def taps(tried: list[Candidate], spoken: Spoken) -> Lines | None:
 
 
 def lambdas(tried: list[Candidate], spoken: Spoken) -> Lines | None:
-    """Draw error over lambda for each candidate, the best five in colour; None if nothing was solved.
-
-    What is trained has epochs in lambda's place, and its own section.
-    """
-    tried = [candidate for candidate in tried if candidate.kernel != "trained"]
+    """Draw error over lambda for each candidate, the best five in colour; None if nothing was solved."""
+    tried = solved(tried)
     if not tried:
         return None
     # Support vector machines are always coloured, but for the one point at which they are solved once more.
@@ -118,4 +116,6 @@ def _name(candidate: Candidate, tried: list[Candidate], with_taps: bool = True) 
     size = candidate.size if len({other.size for other in tried}) > 1 else ""
     told = (candidate.taps if with_taps else "", candidate.kernel, size)
     name = same(", ".join(part for part in told if part))
+    if candidate.stage == "mirror":
+        return words.other_mirror(name)
     return name if candidate in compared(tried) else words.all_images(name)

@@ -63,6 +63,11 @@ def all_images(name: Text) -> Text:
     return Text(f"{name.en}, all images", f"{name.ja}、全画像")
 
 
+def other_mirror(name: Text) -> Text:
+    """Name what was solved once more with mirror images made in another way, or without any."""
+    return Text(f"{name.en}, mirror images otherwise", f"{name.ja}、鏡像の扱いを変更")
+
+
 def axis(spoken: Spoken) -> Text:
     """Name the cross-validated error."""
     return Text(f"cross-validated {spoken.axis.en}", f"交差検証の{spoken.axis.ja}")
