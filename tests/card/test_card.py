@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
@@ -41,6 +42,14 @@ def classes(tmp_path_factory):
     data = shapes(72, 36, noise=40.0)
     model, run = fit(data, split_of(data, test=9), tiny_network(), RIDGE)
     return save_run(tmp_path_factory.mktemp("runs") / "b", model, run, report=lambda run: "")
+
+
+def _without_subjects(run):
+    metrics = {
+        part: run.metrics[part] and run.metrics[part] | {"subjects_known": False}
+        for part in ("test", "validation")
+    }
+    return card_markdown(replace(run, metrics=run.metrics | metrics))
 
 
 def head(text):
@@ -90,6 +99,7 @@ def test_no_path_and_no_subject_gets_onto_it(real):
 
 def test_classes_have_recall_and_majority(classes):
     text = card_markdown(classes)
+    assert "from a bootstrap over images, as nobody said whom they show" in _without_subjects(classes)
     test = classes.metrics["test"]
     assert "| majority class |" in text
     assert f"| {test['mean_predictor']['accuracy']:.0%} (" in text
@@ -132,6 +142,8 @@ def test_limits_follow_from_the_numbers():
     assert any("nose_tip: half as wrong again" in each for each in told)
     assert any("nose_tip: measured on fewer than 30 labels" in each for each in told)
     assert any("more than the 0.01 px announced" in each for each in told)
+    run.metrics["test"]["rmse_px_ci95"] = [0.001, 100.0]
+    assert not any("announced" in each for each in limits_of(run))
     run.metrics["test"]["subjects_known"] = False
     assert any("Nobody said who" in each for each in limits_of(run))
     run.metrics["test"] = None

@@ -217,12 +217,14 @@ def test_which_rows_calibrate_and_which_are_measured(runs):
         told == "24 train images of the run, which it learned from: look at the difference, not at the error"
     )
     other = replace(data, ids=np.array([f"x{i}" for i in range(24)]))
-    assert rows_of(run, other, 0).told == "24 the data given"
+    assert rows_of(run, other, 0).told == "24 images of the data given, which are not those of the fit"
     unnamed = replace(data, subjects=None)  # the same data with another fingerprint
     assert unnamed.fingerprint != data.fingerprint
     assert rows_of(run, unnamed, 0).told == rows.told
     moved = replace(unnamed, targets=data.targets + 1)  # other data whose rows are counted alike
-    assert rows_of(run, moved, 0).told == "24 the data given"
+    assert rows_of(run, moved, 0).told == "24 images of the data given, which are not those of the fit"
+    darker = replace(unnamed, images=data.images // 2)  # the same labels on other pixels
+    assert rows_of(run, darker, 0).told == "24 images of the data given, which are not those of the fit"
     with pytest.raises(TeniError, match="--data: images of 8x8x1, the model takes 16x20x1"):
         rows_of(run, replace(data, images=np.zeros((24, 8, 8, 1), np.uint8)), 0)
 
@@ -290,4 +292,4 @@ def test_classes_of_other_data_are_no_validation_rows(runs):
     unnamed = replace(data, subjects=None)
     assert "test images of the run" in rows_of(run, unnamed, 0).told
     turned = replace(unnamed, targets=(data.targets + 1) % len(run.task.names))
-    assert rows_of(run, turned, 0).told.endswith("the data given")
+    assert rows_of(run, turned, 0).told.endswith("images of the data given, which are not those of the fit")

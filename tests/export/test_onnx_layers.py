@@ -28,6 +28,8 @@ LAYERS = {
     "batch norm, bare": lambda x: layers.BatchNormalization(scale=False, center=False)(x),
     "layer norm": lambda x: layers.LayerNormalization()(x),
     "standardised": lambda x: layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False)(x),
+    "of length 1": lambda x: layers.UnitNormalization()(ops.relu(x)),
+    "of length 1, several axes": lambda x: layers.UnitNormalization(axis=[1, 3])(x),
     "normalization": lambda x: layers.Normalization(mean=[1.0, 2, 3], variance=[4.0, 5, 6])(x),
     "rescaling": lambda x: layers.Rescaling([1.0, 2.0, 3.0], [0.0, 1.0, 2.0])(x),
     "larger": lambda x: layers.Resizing(13, 10)(x),

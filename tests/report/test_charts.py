@@ -1,5 +1,7 @@
 import re
 from importlib.resources import files
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -7,9 +9,11 @@ import pytest
 
 from fake_run import make_run
 from teni.report.charts import COLOURS, Dot, Lines, Rows, plain
-from teni.report.sections import choice, keypoints, ladder, learning, reliability, subjects, training
+from teni.report.sections import choice, classes, keypoints, ladder, learning, reliability, subjects, training
 from teni.report.tried import Candidate, best_by_tap, candidates, compared, records
 from teni.report.words import Text, spoken_of
+from teni.run import Run
+from teni.task import Classes
 
 FACES = spoken_of(make_run().task)
 
@@ -80,6 +84,30 @@ def test_lambda_curves_with_the_best_on_top_and_five_in_colour():
     assert [line.name is None for line in lines] == [True, True, False, False, False, False, False]
     assert lines[-1].more["rank"] == 0
     assert (chosen.x, chosen.y) == ([0.1], [pytest.approx(2.3)])
+
+
+def test_a_head_that_was_trained_has_no_place_over_lambda():
+    tried = [candidate("a", 1.5, 1.6), candidate("b", 1.7, 1.8)]
+    tried += [
+        Candidate("mirror", "96x96", "a", "linear", (0.1, 1.0), (1.9, 2.0), None),
+        Candidate("final", "96x96", "a", "mlp", (4.0,), (2.5,), 0),
+    ]
+    chart = choice.lambdas(tried, FACES)
+    assert chart is not None
+    names = [line.name.en for line in chart.series]
+    assert names == ["a, linear, mirror images otherwise", "b, linear", "a, linear"]
+
+
+def test_support_vector_machines_have_a_line_with_a_name():
+    tried = [candidate(f"t{i}", 1.0 + i / 10, 1.1) for i in range(6)]
+    tried.append(candidate("t0", 1.9, 1.8, kernel="svm"))
+    tried.append(Candidate("final", "96x96", "t0", "svm", (0.1,), (1.8,), 0))
+    chart = choice.lambdas(tried, FACES)
+    assert chart is not None
+    *lines, chosen = chart.series
+    assert (lines[-1].name.en, lines[-1].y) == ("t0, svm", [1.9, 1.8])
+    assert len(lines) == 7  # not the single point
+    assert (chosen.x, chosen.y) == ([0.1], [1.8])
 
 
 def test_a_hopeless_lambda_does_not_flatten_the_rest():
@@ -157,6 +185,30 @@ def test_without_a_test_each_half_of_the_subjects_judges_the_other():
     assert (found["part"], found["points"]) == ("validation", 1200)
     np.testing.assert_allclose(found["within"], reliability.LEVELS, atol=0.05)
     assert reliability.calibration(make_run()) is None  # no validation rows at all
+
+
+def test_classes_that_are_all_alike_have_no_surest():
+    def title(*recalls: float) -> str:
+        ends = {"recall_ci95": None, "precision": 1.0, "precision_ci95": None, "labels": 2, "predicted": 2}
+        block = {
+            "per_class": {str(i): {"recall": recall, **ends} for i, recall in enumerate(recalls)},
+            "confusion": [[2, 0], [0, 2]],
+            "accuracy": 1.0,
+            "reliability": [],
+        }
+        task = Classes(("0", "1"), 8, 8)
+        run = SimpleNamespace(metrics={"test": block, "validation": None}, task=task)
+        return classes.section(cast(Run, run), spoken_of(task)).title.en
+
+    assert title(1.0, 1.0) == "The classes"
+    assert title(0.5, 1.0) == "Surest: 1; hardest: 0"
+
+
+def test_log_loss_is_held_against_the_shares_of_the_classes():
+    block = {"log_loss": 0.5, "mean_predictor": {"log_loss": 1.1, "accuracy": 0.4}}
+    spoken = spoken_of(Classes(("cat", "dog"), 8, 8))
+    chart = reliability.agreement_chart({"test": block, "validation": block}, spoken)
+    assert chart.rows[-1][0].en == "the shares of the classes"
 
 
 def test_agreement_needs_both():

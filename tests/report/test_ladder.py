@@ -9,7 +9,8 @@ from teni.report.sections.ladder import ladder_chart, rows_of, section
 
 
 def rows(*strategies):
-    return rows_of(compared(*strategies).about["comparison"])
+    run = compared(*strategies)
+    return rows_of(run.about["comparison"], run)
 
 
 def test_a_run_of_no_comparison_has_no_ladder():
@@ -31,6 +32,23 @@ def test_the_network_is_named_where_there_are_several():
     both = rows(LADDER[0], strategy("kernel", 2.0, backbone="other"))
     assert [row["name"] for row in both] == ["net kernel", "other kernel"]
     assert both[0]["won"]
+
+
+def test_of_networks_that_are_files_only_the_file_is_named():
+    given = (
+        strategy("ensemble", 1.4, backbone="net + /my nets/a.h5"),
+        strategy("kernel", 1.5, backbone="net"),
+        strategy("kernel", 1.6, backbone="/my nets/a.h5"),
+    )
+    run = compared(*given)
+    run.about["backbone"] = "net + /my nets/a.h5"
+    run.about["arguments"] = {"backbone": ["net", "/my nets/a.h5"]}
+    told = rows_of(run.about["comparison"], run)
+    assert [row["name"] for row in told] == ["net + a.h5 ensemble", "net kernel", "a.h5 kernel"]
+    assert told[0]["won"]
+    assert "/my nets" not in build_report(run).split('id="ran"')[0]
+    two = (strategy("kernel", 1.5, backbone="/x/a.h5"), strategy("kernel", 1.6, backbone="/y/a.h5"))
+    assert [row["name"] for row in rows(*two)] == ["/x/a.h5 kernel", "/y/a.h5 kernel"]
 
 
 def test_every_strategy_with_its_intervals():

@@ -1,6 +1,8 @@
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import get_args
 
 import pandas as pd
 import pytest
@@ -10,7 +12,19 @@ from fake_run import make_run
 from teni.report import words as package
 from teni.report.sections.headline import headline
 from teni.report.tried import Candidate, candidates
-from teni.report.words import Text, advice, choice, learning, reliability, spoken_of
+from teni.report.words import (
+    Text,
+    advice,
+    choice,
+    ladder,
+    learning,
+    notes,
+    ran,
+    reliability,
+    several,
+    spoken_of,
+)
+from teni.weights.load_report import Action
 
 FACES = spoken_of(make_run().task)
 
@@ -148,8 +162,44 @@ def test_whether_cross_validation_kept_its_word():
     far = reliability.agreement(1.0, 1.5, FACES)[1].en
     assert near.startswith("They lie 2% apart. The error that decided")
     assert far.startswith("They lie 33% apart. That is much")
+    unclear = reliability.agreement(1.3, 1.5, FACES, ends=[1.2, 1.9])[1]
+    assert unclear.en.endswith("what was announced lies within its 95% interval, 1.20 to 1.90.")
+    assert "1.20～1.90" in unclear.ja
+    assert "That is much" in reliability.agreement(1.1, 1.5, FACES, ends=[1.2, 1.9])[1].en
     assert "too small" in reliability.radius(0.8, 0.9, "test").en
     assert "safe side" in reliability.radius(0.95, 0.9, "validation").en
+
+
+def test_what_became_of_tensors_is_told_in_both_languages():
+    told = ran.weights([(action, 2) for action in get_args(Action)])
+    assert told.en.startswith("Pretrained weights: 2 loaded, 2 transposed, 2 kernel-flipped")
+    assert not re.search(r"[a-z]", told.ja)
+
+
+def test_log_loss_has_its_japanese_name():
+    assert ladder.error_axis("log loss").ja == "誤差（対数損失）、95%区間"
+    assert "対数損失" in ladder.caption("log loss").ja
+    compressed = (
+        "The kernel head was compressed to 5 components; that moved the validation log loss by +0.000."
+    )
+    assert (
+        notes.note(compressed).ja == "カーネルの頭部を5成分に圧縮しました。検証の対数損失の変化は+0.000です。"
+    )
+
+
+def test_where_nobody_named_subjects_none_are_counted():
+    assert "the same 80 images. Differences" in several.why(80, None).en
+    assert "80 images of 38 subjects" in several.why(80, 38).en
+
+
+def test_layers_that_ridge_chose_for_support_vector_machines():
+    ridge = tried(("shallow", 3.0), ("deep", 4.0))
+    machines = Candidate("cost", "96x96", "shallow", "svm", (0.1, 1.0, 10.0), (2.5, 2.6, 2.7), None)
+    text = choice.choice({"taps": ["shallow"], "kernel": "svm"}, [*ridge, machines], FACES)[1].en
+    assert text.startswith(
+        "Validation compared 2 candidates at 2 strengths of lambda. They were compared by ridge regression; "
+        "then support vector machines were tried with 3 costs of errors."
+    )
 
 
 def test_the_story_of_a_run_with_and_without_a_test():

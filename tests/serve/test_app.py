@@ -5,6 +5,8 @@ import io
 import json
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +17,9 @@ from starlette.testclient import TestClient
 
 from served import SPOTS, Open, encoded, files, spotted
 from spot_run import NAMES
-from teni.serve import Settings
+from teni.serve import Limits, Settings
+from teni.serve.app import READ_AT_ONCE
+from teni.serve.upload import Upload, read_upload
 
 COMMAND = [sys.executable, "-c", "from teni.cli import main; main()"]
 
@@ -180,6 +184,28 @@ def test_the_page_has_no_script_or_style_inside(client: TestClient):
     assert " style=" not in page.text
     assert page.text.count("<script") == 1
     assert client.get("/page/app.js").headers["content-type"] == "text/javascript; charset=utf-8"
+
+
+def test_others_are_answered_while_a_large_request_is_taken_apart(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(body: bytes, kind: str, limits: Limits) -> Upload:
+        begun.set()
+        assert go_on.wait(20)
+        return read_upload(body, kind, limits)
+
+    monkeypatch.setattr("teni.serve.app.read_upload", slow)
+    large = encoded(np.random.default_rng(0).integers(0, 256, (400, 400), np.uint8))
+    assert len(large) > READ_AT_ONCE
+    with ThreadPoolExecutor(1) as other:
+        answer = other.submit(client.post, "/predict", files=files(large))
+        assert begun.wait(20)
+        assert client.get("/health").status_code == 200
+        assert not answer.done()
+        go_on.set()
+        assert answer.result(20).status_code == 200
 
 
 def test_a_model_that_gives_no_numbers(opened: Open, tmp_path: Path):

@@ -1,6 +1,7 @@
 """Who may ask, how many at a time, and what every answer says in its headers."""
 
 import asyncio
+import socket
 from typing import Any
 
 import pytest
@@ -57,7 +58,30 @@ def test_further_names(opened: Open):
     assert named.get("/health", headers={"Host": "faces.example"}).status_code == 200
     assert named.get("/health", headers={"Host": "other.example"}).status_code == 421
     everywhere = opened(Settings(host="0.0.0.0"))
-    assert everywhere.get("/health", headers={"Host": "other.example"}).status_code == 200
+    assert everywhere.get("/health", headers={"Host": "192.168.0.7:8000"}).status_code == 200
+    assert everywhere.get("/health", headers={"Host": "other.example:8000"}).status_code == 421
+
+
+@pytest.mark.parametrize(
+    ("name", "open_to_all", "with_token", "with_name"),
+    [
+        ("192.168.0.7", True, True, True),
+        ("fe80::1", True, True, True),
+        ("gpu7", True, True, True),
+        (f"{socket.gethostname().lower()}.local", True, True, True),
+        ("faces.example", False, True, True),
+        ("evil.example", False, True, False),
+        ("192.168.0.7.evil.example", False, True, False),
+        ("", False, True, False),
+    ],
+)
+def test_names_on_an_address_that_others_reach(
+    name: str, open_to_all: bool, with_token: bool, with_name: bool
+):
+    """A page may point a name of its own at this machine; it cannot do so with an address, or read a token."""
+    assert Settings(host="0.0.0.0").answers_to(name) == open_to_all
+    assert Settings(host="0.0.0.0", token=TOKEN).answers_to(name) == with_token
+    assert Settings(host="0.0.0.0", names=("Faces.example",)).answers_to(name) == with_name
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,9 @@ def test_names_of_files_mean_nothing(client: TestClient, name: str):
         ("multipart/form-data; boundary=b", b"--b--\r\n", 400, "no picture in the request"),
         ("application/json", b"", 400, "the request: not JSON that can be read"),
         ("application/json", b"\xff\xfe", 400, "the request: not JSON that can be read"),
-        ("application/json", b"[" * 100_000, 400, "the request: not JSON that can be read"),
+        ("application/json", b"[" * 500, 400, "the request: not JSON that can be read"),
+        ("application/json", b"[" * 100_000, 413, "far more values than 32 pictures with boxes need; send"),
+        ("application/json", b'{"images": [' + b"0," * 999 + b"0]}", 413, "far more values than 32 pictures"),
         (
             "application/json",
             b'{"images": 1' + b"0" * 5000 + b"}",

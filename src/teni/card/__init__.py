@@ -8,4 +8,6 @@ from teni.card.errors import is_solved as is_solved
 from teni.card.html import card_html as card_html
 from teni.card.markdown import card_markdown as card_markdown
 from teni.card.private import base_name as base_name
+from teni.card.private import names_without_paths as names_without_paths
 from teni.card.private import network_name as network_name
+from teni.card.private import without_paths as without_paths

@@ -83,7 +83,10 @@ def _gives(task: Task) -> str:
         case Keypoints():
             return f"the result is pixels of the {task.width} x {task.height} image, a row (x, y) a keypoint"
         case Classes():
-            return "the result is the probability of each class, in the order above"
+            first = {"pad": "with grey bars", "crop": "by cutting it to its middle"}.get(task.resize)
+            result = "the result is the probability of each class, in the order above"
+            shape = f"the proportions of {task.width} x {task.height}"
+            return result + (f"; bring a picture of others to {shape} first, {first}" if first else "")
 
 
 def _how(run: Run) -> str:

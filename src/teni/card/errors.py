@@ -34,14 +34,18 @@ def error_sections(run: Run) -> tuple[Section, ...]:
 
 
 def _announced(run: Run, part: str) -> str:
+    known = run.metrics[part].get("subjects_known", True)
+    over = "subjects" if known else "images, as nobody said whom they show"
+    people = (run.metrics.get("validation") or {}).get("subjects_known", known)
     how = (
-        "predictions for subjects that were left out of the fit"
+        f"predictions for {'subjects' if people else 'groups of near-duplicates'} that were left out of the fit"
         if is_solved(run)
-        else "validation subjects, by whom training was stopped, so that it is a little kind"
+        else f"validation {'subjects' if people else 'images'}, by which training was stopped, so that it is a "
+        "little kind"
     )
     if part == "test":
-        return f"Intervals are 95%, from a bootstrap over subjects. What was announced rests on {how}."
-    return f"Intervals are 95%, from a bootstrap over subjects. There was no test; the numbers rest on {how}."
+        return f"Intervals are 95%, from a bootstrap over {over}. What was announced rests on {how}."
+    return f"Intervals are 95%, from a bootstrap over {over}. There was no test; the numbers rest on {how}."
 
 
 def _overall(run: Run, spoken: Words) -> Table:

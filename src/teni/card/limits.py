@@ -3,7 +3,7 @@
 from typing import Any
 
 from teni.run import Run
-from teni.task import Classes, Keypoints, words
+from teni.task import Classes, Keypoints, Words, words
 
 FEW_SUBJECTS = 30
 FEW_TESTED = 10
@@ -44,7 +44,7 @@ def _no_better(run: Run, block: dict[str, Any]) -> str:
     if (block[spoken.measure] if ends is None else ends[1]) < mean:
         return ""
     return (
-        f"It is not shown to be better than {spoken.baseline} ({spoken.error(mean)}): do not use it for anything "
+        f"It is not shown to be better than the {spoken.mean} ({_said(spoken, mean)}): do not use it for anything "
         "that matters."
     )
 
@@ -75,13 +75,19 @@ def _kept_word(run: Run) -> str:
         return ""
     spoken = words(run.task)
     said, found = announced[spoken.measure], test[spoken.measure]
-    if abs(said - found) <= FAR_APART * found:
+    ends = test.get(f"{spoken.measure}_ci95")
+    if abs(said - found) <= FAR_APART * found or (ends and ends[0] <= said <= ends[1]):
         return ""
     which = "more" if found > said else "less"
     return (
-        f"The test found {spoken.error(found)}, {which} than the {spoken.error(said)} announced: the test images "
+        f"The test found {_said(spoken, found)}, {which} than the {spoken.error(said)} announced: the test images "
         "differ from the training images, or there are too few subjects to tell."
     )
+
+
+def _said(spoken: Words, value: float) -> str:
+    """Write an error; one without a unit with its name."""
+    return spoken.error(value) if spoken.unit else f"{spoken.title} {spoken.error(value)}"
 
 
 def _weak_spots(run: Run, block: dict[str, Any]) -> list[str]:

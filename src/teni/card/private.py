@@ -1,6 +1,7 @@
 """Text that may leave the machine: without the folders in which somebody keeps files."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from teni.run import Run
@@ -45,7 +46,22 @@ def without_paths(text: str, run: Run) -> str:
     return _ABSOLUTE.sub(lambda found: base_name(found[0]), text)
 
 
+def names_without_paths(names: Sequence[str], run: Run) -> dict[str, str]:
+    """Leave of the paths in names only the names of the files, unless two would then be called the same.
+
+    Args:
+        names: e.g. of strategies with their networks.
+        run: whose arguments say which paths there were.
+
+    Returns:
+        By name, what is left of it.
+    """
+    short = {name: without_paths(name, run) for name in names}
+    return short if len(set(short.values())) == len(short) else {name: name for name in short}
+
+
 def _paths(run: Run) -> set[str]:
-    given: list[Any] = [run.about.get("backbone"), *run.about.get("arguments", {}).values()]
+    # The networks of an ensemble are one text, in which each stands for itself.
+    given: list[Any] = [str(run.about.get("backbone")).split(" + "), *run.about.get("arguments", {}).values()]
     flat = [each for value in given for each in (value if isinstance(value, list) else [value])]
     return {each for each in flat if isinstance(each, str) and re.search(r"[\\/]", each)}

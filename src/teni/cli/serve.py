@@ -22,7 +22,8 @@ def serve(
     ] = None,
     token_file: Annotated[Path | None, typer.Option(help="A file with the token.")] = None,
     name: Annotated[
-        list[str] | None, typer.Option(help="A host name under which the service may be called (repeatable).")
+        list[str] | None,
+        typer.Option(help="A further host name under which the service may be called (repeatable)."),
     ] = None,
     max_request_mb: Annotated[int, typer.Option(help="The most of one request, in MB.", min=1, max=512)] = 16,
     max_megapixels: Annotated[

@@ -16,6 +16,7 @@ from teni.task import Keypoints, Targets, labelled
 
 CALIBRATE = 200  # images; more change the ranges of activations little
 MEASURE = 500
+_OTHER = "images of the data given, which are not those of the fit"
 _SEEN = ", which it learned from: look at the difference, not at the error"
 
 
@@ -62,7 +63,11 @@ def rows_of(run: Run, dataset: Dataset | None, seed: int) -> Rows:
     parts = _parts(run, dataset, targets)
     known = labelled(targets, run.task)
     if parts is None:
-        measured, learned, told = np.flatnonzero(known), np.zeros(0, np.intp), "the data given"
+        measured, learned, told = (
+            np.flatnonzero(known),
+            np.zeros(0, np.intp),
+            "images of the data given, which are not those of the fit",
+        )
     else:
         part = _part_to_measure(parts[known], solved=is_solved(run))
         seen = part == "train" or (part == "validation" and is_solved(run))
@@ -92,7 +97,7 @@ def _parts(run: Run, dataset: Dataset, targets: Targets) -> NDArray[np.str_] | N
     split = run.split
     if dataset.fingerprint != run.about["fingerprints"].get("data"):
         same = split["id"].tolist() == dataset.ids.tolist() and _labels_agree(run, dataset, targets)
-        if not same:
+        if not same or not _pixels_agree(run, dataset):
             return None
     return split["part"].to_numpy(np.str_)
 
@@ -113,6 +118,20 @@ def _labels_agree(run: Run, dataset: Dataset, targets: Targets) -> bool:
     truth = np.array(["" if pd.isna(name) else str(name) for name in table["class_true"].tolist()])
     both = (names != "") & (truth != "")
     return bool(both.any()) and bool((names[both] == truth[both]).all())
+
+
+def _pixels_agree(run: Run, dataset: Dataset) -> bool:
+    """Tell whether the images that the run folder keeps are those of the data, where they come from these."""
+    parts = dict(zip(dataset.ids.tolist(), run.split["part"].tolist(), strict=True))
+    place = {name: row for row, name in enumerate(dataset.ids.tolist())}
+    kept = zip(run.examples.ids.tolist(), run.examples.parts.tolist(), run.examples.images, strict=True)
+    apart = "test" not in set(
+        parts.values()
+    )  # then test images are of other data, whose rows may be counted alike
+    of_data = [
+        (place[name], image) for name, part, image in kept if name in place and not (apart and part == "test")
+    ]
+    return all(np.array_equal(dataset.images[row], image) for row, image in of_data)
 
 
 def _some(rows: NDArray[np.intp], most: int, seed: int) -> NDArray[np.intp]:

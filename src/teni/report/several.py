@@ -20,6 +20,7 @@ from teni.report.words import Spoken, Text, joined, same, spoken_of
 from teni.report.words import several as words
 from teni.report.words.headline import part_name
 from teni.report.words.numbers import readable
+from teni.report.words.ran import PRINT_NAMES
 from teni.run import Run, predictions_arrays
 from teni.run.tables import class_columns
 from teni.task import Keypoints
@@ -150,8 +151,10 @@ def _ranking(runs: Sequence[Run], names: list[str], spoken: Spoken) -> Section:
     if found is not None:
         rows.sort(key=lambda row: row["error"])
         told = sum(row["behind_ends"] is not None and row["behind_ends"][0] > 0 for row in rows)
-        title, why = words.title(rows[0]["name"], told, len(rows) - 1), words.why(found[2], found[3])
-        if any(measured(run.metrics)[1].get("subjects_known") is False for run in runs):
+        unknown = any(measured(run.metrics)[1].get("subjects_known") is False for run in runs)
+        title = words.title(rows[0]["name"], told, len(rows) - 1)
+        why = words.why(found[2], None if unknown else found[3])
+        if unknown:
             why = why + words.UNKNOWN
     drawn: list[tuple[Text | str, list[Dot]]] = [
         (row["name"], [Dot(row["error"], row["ends"])]) for row in rows
@@ -183,7 +186,10 @@ def _ran(runs: Sequence[Run], names: list[str]) -> Section:
             "name": name,
             "command": command_of(run) or "–",
             "teni": run.about["teni"],
-            "prints": {key: str(value or "–")[:16] for key, value in run.about["fingerprints"].items()},
+            "prints": [
+                (PRINT_NAMES.get(key, same(readable(key))), str(value or "–")[:16])
+                for key, value in run.about["fingerprints"].items()
+            ],
         }
         for run, name in zip(runs, names, strict=True)
     ]

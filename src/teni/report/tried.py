@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 Row = dict[str, Any]
+TRAINED = ("trained", "mlp")  # what is in kernel's place for a head that was trained
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,11 @@ def candidates(history: pd.DataFrame, measure: str = "rmse_px") -> list[Candidat
         lambdas, errors, _ = zip(*tried, strict=True)
         found.append(Candidate(*key, lambdas, errors, chosen[-1] if chosen else None))
     return found
+
+
+def solved(tried: list[Candidate]) -> list[Candidate]:
+    """Leave out heads that were trained: they have epochs in lambda's place, and a section of their own."""
+    return [candidate for candidate in tried if candidate.kernel not in TRAINED]
 
 
 def compared(tried: list[Candidate]) -> list[Candidate]:

@@ -23,6 +23,9 @@ from teni.serve.service import Service
 from teni.serve.settings import CONFIDENCE, Limits, Settings
 from teni.serve.upload import Upload, read_upload
 
+READ_AT_ONCE = (
+    100_000  # bytes; a larger form takes long enough for everybody else to notice, so a thread reads it
+)
 _CONFIDENCE = {
     "name": "confidence",
     "in": "query",
@@ -75,8 +78,11 @@ def create_app(service: Service, settings: Settings | None = None, state: State 
 
     async def upload(request: Request) -> tuple[Upload, int]:
         body = await read_body(request, limits, held)
+        kind = request.headers.get("content-type", "")
         try:
-            return read_upload(body, request.headers.get("content-type", ""), limits), len(body)
+            if len(body) <= READ_AT_ONCE:
+                return read_upload(body, kind, limits), len(body)
+            return await service.decoding(read_upload, body, kind, limits), len(body)
         except BaseException:
             held.give_back(len(body))
             raise

@@ -57,7 +57,6 @@ class Guard:
     def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics, state: State) -> None:
         self._app = app
         self._settings = settings
-        self._names = settings.known_names
         self._token = None if settings.token is None else settings.token.encode()
         self._metrics = metrics
         self._state = state
@@ -110,8 +109,11 @@ class Guard:
         """Refuse whoever may not ask."""
         headers = Headers(scope=scope)
         called = headers.get("host", "")
-        if self._names is not None and _host(called) not in self._names:
-            raise Refused(421, "this service does not answer to that host name; call it by its address")
+        if not self._settings.answers_to(_host(called)):
+            raise Refused(
+                421,
+                "this service does not answer to that host name; call it by its address, or start it with --name",
+            )
         origin = headers.get("origin")
         if (
             origin is not None

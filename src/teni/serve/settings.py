@@ -1,5 +1,6 @@
 """What the service listens on, and the limits it keeps."""
 
+import socket
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 
@@ -12,6 +13,7 @@ FORMATS = (
 MAX_SCANS = (
     100  # of a progressive JPEG, each of which passes over all its pixels; cameras and programs write ten
 )
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 CONFIDENCE = 0.95  # of the radius, where nobody asks for another
 
 
@@ -52,8 +54,7 @@ class Settings:
         host: the address; only this machine can reach a loopback address.
         port: 0 takes a free one.
         token: what ``Authorization: Bearer`` must say; None asks for nothing.
-        names: host names under which the service may be called, beside its own; on a loopback address others are
-            refused, so that no web page can reach it under a name of its own.
+        names: host names under which the service may be called, beside its own (`answers_to`).
         limits: how much the service takes on.
 
     >>> Settings().is_loopback, Settings(host="0.0.0.0").is_loopback
@@ -71,13 +72,29 @@ class Settings:
         """Whether only this machine can reach the service."""
         return is_loopback(self.host)
 
-    @property
-    def known_names(self) -> frozenset[str] | None:
-        """The names under which the service may be called; None if any."""
-        if not self.is_loopback and not self.names:
-            return None
-        own = ("localhost", "127.0.0.1", "::1") if self.is_loopback else ()
-        return frozenset(name.lower() for name in (*own, self.host.strip("[]"), *self.names))
+    def answers_to(self, name: str) -> bool:
+        """Tell whether the service may be called by a name, as a Host header says it.
+
+        A web page of somebody else's can point a name of its own at this machine and so speak to the service from
+        the browser of whoever can reach it. It cannot do so with an address or a name without a dot, nor with a
+        name that is known here; and where a token is asked for, nothing comes of it.
+
+        Args:
+            name: without the port, in small letters; an address without brackets.
+
+        >>> Settings().answers_to("localhost"), Settings().answers_to("192.168.0.7")
+        (True, False)
+        >>> open_to_all = Settings(host="0.0.0.0", names=("faces.example",))
+        >>> [open_to_all.answers_to(each) for each in ("192.168.0.7", "gpu7", "faces.example", "evil.example")]
+        [True, True, True, False]
+        """
+        if name in {each.lower() for each in (self.host.strip("[]"), *self.names)}:
+            return True
+        if self.is_loopback:
+            return name in LOOPBACK_NAMES
+        own = socket.gethostname().lower()
+        known = name in (own, f"{own}.local") or (name != "" and "." not in name)
+        return known or _is_address(name) or (self.token is not None and not self.names)
 
 
 def is_loopback(host: str) -> bool:
@@ -88,7 +105,12 @@ def is_loopback(host: str) -> bool:
     """
     if host.lower() == "localhost":
         return True
+    return _is_address(host) and ip_address(host.strip("[]")).is_loopback
+
+
+def _is_address(host: str) -> bool:
     try:
-        return ip_address(host.strip("[]")).is_loopback
+        ip_address(host.strip("[]"))
     except ValueError:
         return False
+    return True

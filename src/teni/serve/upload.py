@@ -13,6 +13,7 @@ from teni.serve.refused import Refused
 from teni.serve.settings import Limits
 
 MAX_BOXES_BYTES = 100_000
+VALUES_A_PICTURE = 16  # marks between values of JSON; a picture and its box have seven
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,11 @@ def split_form(body: bytes, boundary: bytes, most: int) -> list[tuple[bytes, byt
 
 
 def _from_json(body: bytes, limits: Limits) -> tuple[list[bytes], Any]:
+    # Millions of small values take seconds to read, in which nothing else runs, and many times their size in memory.
+    if sum(map(body.count, (b",", b"[", b"{"))) > VALUES_A_PICTURE * (limits.images + 1):
+        raise Refused(
+            413, f"far more values than {limits.images} pictures with boxes need; send fewer at a time"
+        )
     found = read_json(body, "the request")
     if not isinstance(found, dict) or not isinstance(found.get("images"), list):
         raise Refused(

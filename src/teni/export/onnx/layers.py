@@ -68,6 +68,14 @@ def _normalization(graph: Graph, step: Step) -> str:
     return graph.add("Div", [x, graph.constant(np.maximum(np.sqrt(variance), 1e-7))])
 
 
+def _unit_normalization(graph: Graph, step: Step) -> str:
+    """Divide by the length; zeros stay zeros."""
+    axes = axes_of(step.operation.axis, len(step.out.shape))
+    x = as_float(graph, step.args[0])
+    length = graph.add("Sqrt", [reduced(graph, "ReduceSum", graph.add("Mul", [x, x]), axes, keepdims=True)])
+    return graph.add("Div", [x, graph.add("Max", [length, graph.constant(1e-12)])])
+
+
 def _layer_scale(graph: Graph, step: Step) -> str:
     return graph.add("Mul", [as_float(graph, step.args[0]), graph.constant(_numbers(step.operation.gamma))])
 
@@ -160,6 +168,7 @@ LAYERS: dict[str, Call] = {
     "BatchNormalization": _batch_normalization,
     "LayerNormalization": _layer_normalization,
     "Normalization": _normalization,
+    "UnitNormalization": _unit_normalization,
     "LayerScale": _layer_scale,
     "ReLU": _relu,
     "LeakyReLU": _leaky_relu,

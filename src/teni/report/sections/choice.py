@@ -4,7 +4,7 @@ from typing import Any
 
 from teni.report.charts import ACCENT, COLOURS, DASHES, QUIET, Axis, Lines, Series
 from teni.report.section import Section
-from teni.report.tried import Candidate, candidates, compared
+from teni.report.tried import Candidate, candidates, compared, solved
 from teni.report.words import Spoken, Text, same
 from teni.report.words import choice as words
 from teni.report.words.headline import seen_at
@@ -17,14 +17,17 @@ def section(run: Run, spoken: Spoken) -> Section | None:
     chosen = run.about["choice"]
     if "members" in chosen:
         return None
-    tried = candidates(run.history, spoken.measure)
+    every = candidates(run.history, spoken.measure)
+    tried = solved(every) or every
     title, text = words.choice(chosen, tried, spoken)
     facts: list[tuple[Text, Any]] = [
         (words.TAP, " + ".join(map(str, chosen["taps"]))),
         (words.SEEN_AT, seen_at(chosen)),
         *((name, number(chosen[key])) for key, name in words.FACTS.items() if key in chosen),
     ]
-    again = any(candidate not in compared(tried) for candidate in tried)
+    again = words.AGAIN if any(candidate not in compared(tried) for candidate in tried) else None
+    if chosen.get("kernel") == "svm":
+        again = words.MACHINES
     values = {
         "text": text,
         "flip": words.flip(run.about.get("flip"), spoken),
@@ -73,14 +76,13 @@ def taps(tried: list[Candidate], spoken: Spoken) -> Lines | None:
 
 
 def lambdas(tried: list[Candidate], spoken: Spoken) -> Lines | None:
-    """Draw error over lambda for each candidate, the best five in colour; None if nothing was solved.
-
-    What is trained has epochs in lambda's place, and its own section.
-    """
-    tried = [candidate for candidate in tried if candidate.kernel != "trained"]
+    """Draw error over lambda for each candidate, the best five in colour; None if nothing was solved."""
+    tried = solved(tried)
     if not tried:
         return None
-    ranked = sorted(tried, key=lambda candidate: min(candidate.errors))
+    # Support vector machines are always coloured, but for the one point at which they are solved once more.
+    lines = [each for each in tried if each.kernel != "svm" or len(each.lambdas) > 1]
+    ranked = sorted(lines, key=lambda candidate: (candidate.kernel != "svm", min(candidate.errors)))
     series: list[Series] = []
     for rank, candidate in reversed(list(enumerate(ranked))):  # the best is drawn last, above all others
         coloured = rank < 5
@@ -96,7 +98,7 @@ def lambdas(tried: list[Candidate], spoken: Spoken) -> Lines | None:
         )
     for c in [c for c in tried if c.chosen is not None][-1:]:
         series.append(_chosen(c.lambdas[c.chosen or 0], c.errors[c.chosen or 0]))
-    low = min(ranked[0].errors)
+    low = min(min(candidate.errors) for candidate in tried)
     top = min(
         max(max(candidate.errors) for candidate in tried), 2.2 * low
     )  # a poor lambda may be off by thousands
@@ -114,4 +116,6 @@ def _name(candidate: Candidate, tried: list[Candidate], with_taps: bool = True) 
     size = candidate.size if len({other.size for other in tried}) > 1 else ""
     told = (candidate.taps if with_taps else "", candidate.kernel, size)
     name = same(", ".join(part for part in told if part))
+    if candidate.stage == "mirror":
+        return words.other_mirror(name)
     return name if candidate in compared(tried) else words.all_images(name)

@@ -24,7 +24,7 @@ def section(run: Run, spoken: Spoken) -> Section:
     rows.sort(key=lambda row: -1.0 if row["recall"] is None else row["recall"], reverse=True)
     shown = [row for row in rows if row["recall"] is not None]
     title = words.TITLE
-    if len(shown) > 1:
+    if len(shown) > 1 and shown[0]["recall"] > shown[-1]["recall"]:
         title = words.title(shown[0]["name"], shown[-1]["name"])
     table = np.array(block["confusion"])
     values = {

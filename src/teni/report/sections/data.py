@@ -1,5 +1,6 @@
 """The data: how many, how large, and what was odd."""
 
+from teni.card import without_paths
 from teni.report.section import Section
 from teni.report.words import Spoken, Text, same
 from teni.report.words import data as words
@@ -18,5 +19,5 @@ def section(run: Run, spoken: Spoken) -> Section:
     ]
     facts.append((words.SIZE, f"{run.task.width} × {run.task.height}"))
     facts.append((spoken.things, str(len(run.task.names))))
-    notes = [note(each) for each in run.about.get("notes", [])]
+    notes = [note(without_paths(str(each), run)) for each in run.about.get("notes", [])]
     return Section("data", words.NAV, words.TITLE, {"facts": facts, "notes": notes})

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from teni.card import names_without_paths, without_paths
 from teni.report.charts import ACCENT, COLOURS, Axis, Dot, Lines, Rows, Series
 from teni.report.section import Section
 from teni.report.words import Text, same
@@ -17,13 +18,16 @@ def section(run: Run) -> Section | None:
     comparison = run.about.get("comparison")
     if not comparison:
         return None
-    rows = rows_of(comparison)
+    rows = rows_of(comparison, run)
     unit = "px" if rows[0]["name_of_error"] == "rmse_px" else "log loss"
     told = sum(row["told_apart"] for row in rows)
     values = {
         "rows": rows,
         "caption": words.caption(unit),
-        "failed": [words.failed(name, str(why)) for name, why in (comparison.get("failed") or {}).items()],
+        "failed": [
+            words.failed(without_paths(name, run), str(why))
+            for name, why in (comparison.get("failed") or {}).items()
+        ],
         "words": words,
     }
     charts = {"ladder": ladder_chart(rows, unit), "cost": cost_chart(rows, unit)}
@@ -31,31 +35,38 @@ def section(run: Run) -> Section | None:
     return Section("ladder", words.NAV, title, values, charts)
 
 
-def rows_of(comparison: dict[str, Any]) -> list[Row]:
+def rows_of(comparison: dict[str, Any], run: Run) -> list[Row]:
     """List strategies, the best first: name, won, validation, test, behind, told_apart, cost and seeds.
 
-    Where all share one backbone, it is left out of the names.
+    Where all share one backbone, it is left out of the names; of networks that are files only the file is named.
     """
     given = comparison["strategies"]
     several = len({each["backbone"] for each in given}) > 1
-    return [_row(each, comparison["winner"], several) for each in given]
+    names = names_without_paths([_whole(each) for each in given], run)
+    return [
+        _row(each, comparison["winner"], names[_whole(each)] if several else each["strategy"], run)
+        for each in given
+    ]
 
 
-def _row(given: Row, winner: str, several: bool) -> Row:
-    whole = f"{given['backbone']} {given['strategy']}"
+def _whole(given: Row) -> str:
+    return f"{given['backbone']} {given['strategy']}"
+
+
+def _row(given: Row, winner: str, name: str, run: Run) -> Row:
     validation, test = given["validation"], given["test"]
     error = next(key for key in ("rmse_px", "log_loss") if key in validation)
     behind = validation.get("behind_winner_ci95")
     return {
-        "name": whole if several else given["strategy"],
-        "won": whole == winner,
+        "name": name,
+        "won": _whole(given) == winner,
         "name_of_error": error,
         "validation": (validation[error], validation.get(f"{error}_ci95")),
         "test": None if test is None else (test[error], test.get(f"{error}_ci95")),
         "behind": (validation.get("behind_winner"), behind),
         "told_apart": behind is not None and behind[0] > 0,
         "seeds": len(validation.get("seeds", ())),
-        "notes": [note(each) for each in given.get("notes", ())],
+        "notes": [note(without_paths(str(each), run)) for each in given.get("notes", ())],
         **given["cost"],
     }
 

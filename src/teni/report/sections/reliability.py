@@ -38,7 +38,11 @@ def section(run: Run, spoken: Spoken) -> Section | None:
     title = words.TITLE
     if test and validation:
         title, values["text"] = words.agreement(
-            validation[spoken.measure], test[spoken.measure], spoken, is_solved(run)
+            validation[spoken.measure],
+            test[spoken.measure],
+            spoken,
+            is_solved(run),
+            test.get(f"{spoken.measure}_ci95"),
         )
         charts["agreement"] = agreement_chart(metrics, spoken, is_solved(run))
     if isinstance(run.task, Keypoints) and (found := calibration(run)) is not None:
@@ -122,7 +126,7 @@ def agreement_chart(metrics: Block, spoken: Spoken, solved: bool = True) -> Rows
     rows = (
         (part_name("validation", solved), validation, 0),
         (part_name("test"), test, 1),
-        (spoken.baseline, test.get("mean_predictor") or {}, 2),
+        (spoken.baseline if spoken.words.unit else words.SHARES, test.get("mean_predictor") or {}, 2),
     )
     name = spoken.measure
     drawn: list[tuple[Text | str, list[Dot]]] = [

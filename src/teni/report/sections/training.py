@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from teni.card import names_without_paths
 from teni.report.charts import COLOURS, DASHES, Axis, Lines, Series
 from teni.report.section import Section
 from teni.report.words import Text
@@ -15,6 +16,9 @@ def section(run: Run) -> Section | None:
     """Gather the curves of a run, or of everything that was trained in its comparison; None without any."""
     file = run.path / "comparison_curves.csv"
     curves = pd.read_csv(file) if file.is_file() else run.curves
+    if "model" in curves:
+        names = names_without_paths(curves["model"].astype(str).unique().tolist(), run)
+        curves = curves.assign(model=curves["model"].astype(str).map(names))
     return section_of(curves)
 
 

@@ -32,6 +32,12 @@ AGAIN = Text(
     "The chosen one was solved again on all images: that is its own, lower line.",
     "選ばれた候補は全画像で解き直しました。それが別の線です。",
 )
+MACHINES = Text(
+    "The layers were chosen by ridge regression. The chosen ones got support vector machines, for which lambda is "
+    "one over the cost of errors: that is the line named svm.",
+    "層はリッジ回帰で選びました。選ばれた層にはサポートベクターマシンを使い、λは誤りの費用の逆数です。"
+    "それがsvmの線です。",
+)
 ALL = Text("all candidates", "すべての候補")
 COLUMNS = (
     Text("taps", "層"),
@@ -57,6 +63,11 @@ def all_images(name: Text) -> Text:
     return Text(f"{name.en}, all images", f"{name.ja}、全画像")
 
 
+def other_mirror(name: Text) -> Text:
+    """Name what was solved once more with mirror images made in another way, or without any."""
+    return Text(f"{name.en}, mirror images otherwise", f"{name.ja}、鏡像の扱いを変更")
+
+
 def axis(spoken: Spoken) -> Text:
     """Name the cross-validated error."""
     return Text(f"cross-validated {spoken.axis.en}", f"交差検証の{spoken.axis.ja}")
@@ -76,12 +87,20 @@ def choice(chosen: dict[str, Any], tried: list[Candidate], spoken: Spoken) -> tu
     taps = [str(tap) for tap in chosen["taps"]]
     best = best_by_tap(tried)
     title = Text(f"Chosen: {' + '.join(taps)}", f"選ばれた層：{' + '.join(taps)}")
-    rivals = compared(tried)
+    machines = chosen.get("kernel") == "svm"  # whose layers ridge regression chose
+    rivals = [candidate for candidate in compared(tried) if not machines or candidate.kernel != "svm"]
     most = max((len(candidate.lambdas) for candidate in rivals), default=0)
     text = Text(
         f"Validation compared {_count(len(rivals), 'candidate')} at {_count(most, 'strength')} of lambda.",
         f"検証で{len(rivals):,}候補をそれぞれ{most:,}通りのλで比べました。",
     )
+    if machines:
+        costs = max((len(each.lambdas) for each in tried if each.kernel == "svm"), default=0)
+        text += Text(
+            f"They were compared by ridge regression; then support vector machines were tried with "
+            f"{_count(costs, 'cost')} of errors.",
+            f"この比較はリッジ回帰により、次にサポートベクターマシンを{costs:,}通りの誤りの費用で試しました。",
+        )
     if len(best) < 2 or not set(taps) <= set(best):
         return title, text + Text(
             "The lowest error over left-out subjects decided.",

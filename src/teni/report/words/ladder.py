@@ -38,12 +38,16 @@ COLUMNS = (
 
 def error_axis(unit: str) -> Text:
     """Name the axis of errors."""
-    return Text(f"error ({unit}), 95% intervals", f"誤差（{unit}）、95%区間")
+    return Text(f"error ({unit}), 95% intervals", f"誤差（{_japanese(unit)}）、95%区間")
 
 
 def part_axis(part: Text, unit: str) -> Text:
     """Name the axis of the errors of one part."""
-    return Text(f"{part.en} error ({unit})", f"{part.ja}誤差（{unit}）")
+    return Text(f"{part.en} error ({unit})", f"{part.ja}誤差（{_japanese(unit)}）")
+
+
+def _japanese(unit: str) -> str:
+    return "対数損失" if unit == "log loss" else unit
 
 
 def title(best: str, others: int, told: int) -> Text:
@@ -82,7 +86,7 @@ def caption(unit: str) -> Text:
     return Text(
         f"Errors in {unit} with 95% intervals over subjects. “Behind” is the difference to the winner over the same "
         "draws of validation subjects; an interval without 0 tells the two apart.",
-        f"誤差（{unit}）と個体についての95%区間。「差」は検証個体の同じ抽出での最良との差で、"
+        f"誤差（{_japanese(unit)}）と個体についての95%区間。「差」は検証個体の同じ抽出での最良との差で、"
         "区間が0を含まなければ両者は区別できます。",
     )
 

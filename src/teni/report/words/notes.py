@@ -94,7 +94,7 @@ SENTENCES = {
 }  # fmt: skip
 
 # What is filled in and is a word of teni's own.
-_FILLED = {"The head": "頭部", "test": "テスト", "validation": "検証"}
+_FILLED = {"The head": "頭部", "test": "テスト", "validation": "検証", "log loss": "対数損失"}
 _HEAD_OF = "The head of "
 _PLACE = re.compile(r"\{(\w+)\}")
 

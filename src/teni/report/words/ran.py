@@ -47,10 +47,25 @@ def cost(seconds: float | None, megabytes: float | None) -> Text:
     )
 
 
+_ACTIONS = {
+    "loaded": "読込",
+    "transposed": "転置",
+    "kernel-flipped": "カーネル反転",
+    "rows-permuted": "行の並べ替え",
+    "merged": "併合",
+    "rescaled": "拡大縮小",
+    "squared": "二乗",
+    "composed": "合成",
+    "skipped": "対象外",
+    "missing": "欠落",
+}
+
+
 def weights(actions: list[tuple[str, int]]) -> Text:
     """Say what became of the pretrained weights."""
     told = ", ".join(f"{count:,} {action}" for action, count in actions)
-    return Text(f"Pretrained weights: {told}", f"学習済みの重み：{told}")
+    told_ja = "、".join(f"{_ACTIONS.get(action, action)}{count:,}" for action, count in actions)
+    return Text(f"Pretrained weights: {told}", f"学習済みの重み：{told_ja}")
 
 
 def tensors(many: int) -> Text:

@@ -45,7 +45,12 @@ COLUMNS = (
 )
 
 
-def agreement(said: float, found: float, spoken: Spoken, solved: bool = True) -> tuple[Text, Text]:
+SHARES = Text("the shares of the classes", "クラスの割合")  # whoever knows these alone has that log loss
+
+
+def agreement(
+    said: float, found: float, spoken: Spoken, solved: bool = True, ends: list[float] | None = None
+) -> tuple[Text, Text]:
     """Say whether the cross-validated error kept its word on the test data.
 
     Args:
@@ -53,11 +58,12 @@ def agreement(said: float, found: float, spoken: Spoken, solved: bool = True) ->
         found: the test error.
         spoken: how it is spoken of.
         solved: whether it was solved in closed form; what is trained was stopped by the validation subjects.
+        ends: the 95% interval of the test error, None where there is none.
 
     Returns:
         Title and text.
     """
-    apart = 100 * abs(said - found) / found if found else 0.0
+    apart = 100 * abs(said - found) / max(said, found) if found else 0.0
     text = Text(f"They lie {apart:.0f}% apart.", f"両者の差は{apart:.0f}%です。")
     if apart <= 8 and not solved:
         text += Text(
@@ -70,6 +76,13 @@ def agreement(said: float, found: float, spoken: Spoken, solved: bool = True) ->
             "The error that decided the choice is an honest forecast, because each subject was predicted by a fit "
             "that had seen no picture of them.",
             "どの個体も、その個体の画像を見ていない学習で予測したので、選択に使った誤差は正直な予告です。",
+        )
+    elif ends and ends[0] <= said <= ends[1]:
+        between = spoken.between(ends)
+        text += Text(
+            f"The test has too few subjects to tell them apart: what was announced lies within its 95% interval, "
+            f"{between.en}.",
+            f"予告はテストの95%区間（{between.ja}）の中にあり、テストの個体数では違うとは言えません。",
         )
     else:
         text += Text(

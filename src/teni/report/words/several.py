@@ -56,11 +56,12 @@ WHY_NOT = Text(
 )
 
 
-def why(images: int, subjects: int) -> Text:
-    """Explain paired differences."""
+def why(images: int, subjects: int | None) -> Text:
+    """Explain paired differences; subjects are None where nobody named them."""
+    of = Text("", "") if subjects is None else Text(f" of {subjects:,} subjects", f"{subjects:,}個体の")
     return Text(
-        f"All runs were measured on the same {images:,} images of {subjects:,} subjects. Differences are paired: "
+        f"All runs were measured on the same {images:,} images{of.en}. Differences are paired: "
         "each draw of subjects is the same for every run. An interval without 0 tells two runs apart.",
-        f"すべての実行を同じ{subjects:,}個体の{images:,}枚で測りました。差は同じ個体の抽出どうしで求め、"
+        f"すべての実行を同じ{of.ja}{images:,}枚で測りました。差は同じ個体の抽出どうしで求め、"
         "区間が0を含まなければ二つの実行は区別できます。",
     )
