@@ -5,10 +5,10 @@ from typing import Any
 
 HEAD = """# How quick teni is
 
-Written by `make bench`; do not edit. Each line compares teni with the best of what stands beside it, as a good
-user would write it with stock Keras on each of its backends, pandas or scikit-learn, all timed in turns within one
-run: medians of {rounds} rounds on {machine} ({platform}, Python {python}; {versions}). *Of the ceiling* is the
-share of the machine's own arithmetic (a large float32 product, measured in the same run) that teni reaches.
+Written by `benchmarks/bench.py`; do not edit. Each line compares teni with the best of what stands beside it, as
+a good user would write it with stock Keras on each of its backends, pandas or scikit-learn, all timed in turns
+within one run: medians of {rounds} rounds on {machine} ({platform}, Python {python}; {versions}). *Of the ceiling* is
+the share of the machine's own arithmetic (a large float32 product, measured in the same run) that teni reaches.
 
 | work | teni | best other | ratio | asked | of the ceiling |
 |---|---|---|---|---|---|
@@ -25,7 +25,7 @@ def write_page(result: dict[str, Any], path: Path) -> None:
     rows = result["rows"]
     versions = ", ".join(f"{name} {version}" for name, version in result["versions"].items())
     text = HEAD.format(
-        rounds=max(row["rounds"] for row in rows),
+        rounds=" or ".join(str(rounds) for rounds in sorted({row["rounds"] for row in rows})),
         versions=versions,
         machine=result["device"] if result["device"] != "cpu" else f"{result['cores']} cores",
         **{name: result[name] for name in ("platform", "python")},

@@ -1,5 +1,6 @@
 """Losses stand where they belong on the paper, each training in its colour."""
 
+import math
 import re
 from xml.etree import ElementTree
 
@@ -86,3 +87,24 @@ def test_epochs_are_counted_evenly(epochs):
     assert ticks[0] == 1
     assert len(ticks) <= 11
     assert ticks[-1] <= epochs
+
+
+@pytest.mark.parametrize("losses", [[math.inf], [math.inf, math.nan]])
+def test_nothing_is_drawn_of_losses_that_are_not_finite(losses):
+    assert draw_curves(curves(losses, losses)) is None
+
+
+def test_the_picture_holds_its_legend():
+    names = [f"facial-cnn-6 specialists:probe-then-tune, seed {i}" for i in range(40)]
+    drawn = ElementTree.fromstring(
+        draw_curves(pd.concat([curves([0.2], [0.3], model=name) for name in names]))
+    )
+    texts = [each for each in drawn.iter() if each.text in names]
+    assert len(texts) == len(names)
+    assert max(float(each.get("y")) for each in texts) < float(drawn.get("height"))
+    assert float(texts[0].get("x")) + 7 * len(names[0]) < float(drawn.get("width"))
+
+
+def test_a_name_that_xml_does_not_allow():
+    drawn = draw_curves(curves([0.2], [0.3], model="a\x01<b"))
+    assert "a\N{REPLACEMENT CHARACTER}<b" in ElementTree.fromstring(drawn).itertext()

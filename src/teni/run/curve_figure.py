@@ -10,6 +10,7 @@ import pandas as pd
 WIDTH, HEIGHT = 960, 540
 LEFT, TOP, BOTTOM = 70, 30, 50
 LEGEND = 230
+KEY, LETTER, ROW = 54, 7.5, 20  # pixels of a legend: its stroke, a letter at most, a line
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#555555")
 # A loss that diverged must not flatten all others.
 MOST_TIMES = 1e4
@@ -63,7 +64,7 @@ def draw_curves(curves: pd.DataFrame) -> str | None:
         curves: as for `split_curves`, with ``loss`` and ``validation_loss``.
 
     Returns:
-        An SVG document; None where there is no loss above 0.
+        An SVG document, as large as its legend needs; None where there is no finite loss above 0.
 
     >>> rows = {"phase": "all", "epoch": [1, 2], "loss": [0.4, 0.1], "validation_loss": [0.5, 0.2]}
     >>> drawn = draw_curves(pd.DataFrame(rows))
@@ -71,10 +72,10 @@ def draw_curves(curves: pd.DataFrame) -> str | None:
     (2, 2)
     """
     found = [
-        Curve(name, rows["epoch"].tolist(), rows["loss"].tolist(), rows["validation_loss"].tolist())
+        Curve(_legible(name), rows["epoch"].tolist(), rows["loss"].tolist(), rows["validation_loss"].tolist())
         for name, rows in split_curves(curves)
     ]
-    losses = [loss for curve in found for loss in (*curve.training, *curve.validation) if loss > 0]
+    losses = [loss for curve in found for loss in (*curve.training, *curve.validation) if 0 < loss < math.inf]
     if not losses:
         return None
     low, high = min(losses), min(max(losses), MOST_TIMES * min(losses))
@@ -87,7 +88,10 @@ def draw_curves(curves: pd.DataFrame) -> str | None:
             plot.line(curve.epochs, curve.training, colour, ""),
             plot.line(curve.epochs, curve.validation, colour, ' stroke-dasharray="6 4"'),
         ]
-    return document([*drawn, *_legend(found)], "Losses of every epoch")
+    names = [curve.name for curve in found if curve.name]
+    wide = max((math.ceil(KEY + LETTER * len(name)) for name in names), default=0)
+    size = WIDTH + max(wide - LEGEND, 0), max(HEIGHT, TOP + 60 + ROW * len(names))
+    return document([*drawn, *_legend(found)], "Losses of every epoch", size)
 
 
 @dataclass(frozen=True)
@@ -133,11 +137,11 @@ class _Plot:
 def _legend(found: list[Curve]) -> Iterator[str]:
     left = WIDTH - LEGEND + 20
     for row, (name, dash) in enumerate((("training", ""), ("validation", ' stroke-dasharray="6 4"'))):
-        y = TOP + 10 + 20 * row
+        y = TOP + 10 + ROW * row
         yield f'<line x1="{left}" x2="{left + 26}" y1="{y}" y2="{y}" stroke="#000" stroke-width="1.6"{dash}/>'
         yield f'<text x="{left + 34}" y="{y + 4}">{name}</text>'
     for row, curve in enumerate(curve for curve in found if curve.name):
-        y, colour = TOP + 60 + 20 * row, COLOURS[row % len(COLOURS)]
+        y, colour = TOP + 60 + ROW * row, COLOURS[row % len(COLOURS)]
         yield f'<line x1="{left}" x2="{left + 26}" y1="{y}" y2="{y}" stroke="{colour}" stroke-width="4"/>'
         yield f'<text x="{left + 34}" y="{y + 4}">{escape(curve.name)}</text>'
 
@@ -164,15 +168,22 @@ def _even_ticks(epochs: int) -> list[int]:
     return sorted({1, *range(step, epochs + 1, step)})
 
 
-def document(drawn: list[str], label: str) -> str:
+def _legible(name: str) -> str:
+    """Replace what XML does not allow: a network may be called after a file of any name."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name)
+
+
+def document(drawn: list[str], label: str, size: tuple[int, int] = (WIDTH, HEIGHT)) -> str:
     """Put elements on white paper: an SVG document.
 
     Args:
         drawn: elements.
         label: what is seen, for screen readers.
+        size: width and height of the paper in pixels.
     """
+    width, height = size
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'font-family="sans-serif" font-size="13" role="img" aria-label="{escape(label)}">\n'
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>\n' + "\n".join(drawn) + "\n</svg>\n"
+        f'<rect width="{width}" height="{height}" fill="#fff"/>\n' + "\n".join(drawn) + "\n</svg>\n"
     )

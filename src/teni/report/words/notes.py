@@ -157,6 +157,7 @@ STEPS = {
     "assembling": "モデルの組み立て",
     "range test": "学習率の範囲試験",
     "training": "学習",
+    "training before it was interrupted": "中断前の学習",
     "predicting": "予測",
     "evaluation": "評価",
     "save": "保存",
