@@ -118,6 +118,18 @@ def test_a_run_shows_its_numbers_and_a_picture_of_each_kind():
     Checked(run._repr_html_())
 
 
+def test_an_ensemble_names_its_members_without_their_folders():
+    run = make_run()
+    members = {"net kernel": {"weight": 0.25}, "/home/me/a.h5 mlp": {"weight": 0.75}}
+    run.about["choice"]["members"] = members
+    run.about["notes"] = ["No subjects are given: 2 near-duplicate images in 1 group kept together, but …"]
+    html = run._repr_html_()
+    assert "the mean of 2 models: net kernel (25%), a.h5 mlp (75%)" in html
+    assert "conv_pw_5" not in html
+    assert "No subjects are given" in html
+    assert "home" not in html
+
+
 def test_a_comparison_shows_its_ladder():
     comparison = Comparison((row("ridge", 1.5), row(EVIL, 1.7, 0.2)), {"svm": EVIL}, {}, {})
     html = comparison._repr_html_()

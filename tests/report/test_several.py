@@ -86,6 +86,14 @@ def test_counts_are_those_of_the_part_that_is_compared():
     assert '<td class="n">79</td>' in build_comparison([one, other])
 
 
+def test_an_ensemble_is_named_by_its_members():
+    one, other = runs()
+    one.about["choice"]["members"] = {"net kernel": {"weight": 0.5}, "/x/a.h5 mlp": {"weight": 0.5}}
+    page = build_comparison([one, other])
+    assert "net kernel (50%), a.h5 mlp (50%)" in page
+    assert "/x/a.h5" not in page
+
+
 def test_what_was_trained_is_not_called_cross_validated():
     from teni.report import build_report
 

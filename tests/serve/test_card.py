@@ -30,6 +30,11 @@ def test_no_paths_and_no_people(tmp_path: Path):
     about = json.loads((folder / "run.json").read_text())
     about.update(backbone="/home/ada/networks/mine.keras", command=["teni", "fit", "/home/ada/faces.csv"])
     about["notes"] = ["/home/ada/faces.csv: 3 rows were left out"]
+    members = {
+        "net kernel": {"weight": 0.5, "taps": ["a"]},
+        "/home/ada/b.h5 mlp": {"weight": 0.5, "taps": ["b"]},
+    }
+    about["choice"]["members"] = members
     (folder / "run.json").write_text(json.dumps(about))
     service = open_service(read_run(folder))
     text = json.dumps(model_card(service, Limits(), False))
@@ -37,3 +42,5 @@ def test_no_paths_and_no_people(tmp_path: Path):
     for secret in ("/home", "person_0", str(tmp_path)):
         assert secret not in text
     assert '"backbone": "mine.keras"' in text
+    assert list(json.loads(text)["choice"]) == ["members"]
+    assert list(json.loads(text)["choice"]["members"]) == ["net kernel", "b.h5 mlp"]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from teni.card import is_solved, network_name
+from teni.card import base_name, is_solved, network_name
 from teni.compare.losses import image_losses
 from teni.compare.paired import Measured, measure
 from teni.errors import TeniError
@@ -145,7 +145,7 @@ def _ranking(runs: Sequence[Run], names: list[str], spoken: Spoken) -> Section:
         rows.append({
             "name": name, "part": part_name(part, is_solved(run)), "error": error, "ends": ends, "behind": behind,
             "behind_ends": behind_ends, "images": block.get("images"), "network": network,
-            "choice": " + ".join(map(str, run.about["choice"]["taps"])), "seed": run.about["seed"],
+            "choice": _choice(run), "seed": run.about["seed"],
         })  # fmt: skip
     title, why = words.NOT_RANKED, words.WHY_NOT
     if found is not None:
@@ -162,6 +162,14 @@ def _ranking(runs: Sequence[Run], names: list[str], spoken: Spoken) -> Section:
     chart = Rows(Axis(spoken.axis), drawn, [(same(""), COLOURS[0])], spoken.words.unit, 3)
     values = {"rows": rows, "why": why, "paired": found is not None, "spoken": spoken, "words": words}
     return Section("runs", words.NAV, title, values, {"runs": chart})
+
+
+def _choice(run: Run) -> str:
+    """Name the taps; of an ensemble its members."""
+    choice = run.about["choice"]
+    if members := choice.get("members"):
+        return ", ".join(f"{base_name(name)} ({each['weight']:.0%})" for name, each in members.items())
+    return " + ".join(map(str, choice["taps"]))
 
 
 def _keypoints(runs: Sequence[Run], names: list[str], spoken: Spoken) -> Section:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from teni.run.folder import Run
 
 WIDE = 150  # pixels of a picture's longer side
+_LIMITS = ("No subjects are given", "Nobody said")  # how notes begin that are shown here too
 _PARTS = {"test": "test", "validation": "announced"}
 
 
@@ -42,10 +43,8 @@ def run_html(run: "Run") -> str:
             rows.append(
                 (name, _error(block, run), _error(mean, run), f"{block.get('images', 0):,}", _people(block))
             )
-    choice = run.about["choice"]
-    taps = " + ".join(map(str, choice.get("taps", [])))
-    lines = [shortened(f"{_backbone(run)} at {taps}, {choice.get('kernel', 'trained')}", 120)]
-    limits = [note for note in run.about.get("notes", []) if "Nobody said" in str(note)]
+    lines = [shortened(_choice(run), 200)]
+    limits = [note for note in run.about.get("notes", []) if str(note).startswith(_LIMITS)]
     return panel(
         f"Run {run_line(run)}",
         [*lines, *(shortened(str(note), 200) for note in limits[:1])],
@@ -54,9 +53,23 @@ def run_html(run: "Run") -> str:
     )
 
 
+def _choice(run: "Run") -> str:
+    """Say what the model is made of; of an ensemble its members."""
+    choice = run.about["choice"]
+    if members := choice.get("members"):
+        named = ", ".join(f"{_base_name(name)} ({each['weight']:.0%})" for name, each in members.items())
+        return f"the mean of {len(members)} models: {named}"
+    taps = " + ".join(map(str, choice.get("taps", [])))
+    return f"{_backbone(run)} at {taps}, {choice.get('kernel', 'trained')}"
+
+
+def _base_name(path: str) -> str:
+    return re.split(r"[\\/]", path)[-1]
+
+
 def _backbone(run: "Run") -> str:
     named = str(run.about.get("backbone", "a pretrained network"))  # of an ensemble several
-    return shortened(" + ".join(re.split(r"[\\/]", each)[-1] for each in named.split(" + ")), 40)
+    return shortened(" + ".join(_base_name(each) for each in named.split(" + ")), 40)
 
 
 def _error(block: dict[str, Any], run: "Run") -> str:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from teni.card import card_markdown, network_name
+from teni.card import base_name, card_markdown, network_name
 from teni.run import Run
 from teni.serve.radius import described
 from teni.serve.service import Service
@@ -36,7 +36,7 @@ def model_card(service: Service, limits: Limits, proposes: bool) -> dict[str, An
         "image": {"height": height, "width": width, "channels": channels},
         "created": run.about.get("created"),
         "backbone": network_name(run) if run.about.get("backbone") else None,
-        "choice": _plain(_without(run.about["choice"], "backbone")),
+        "choice": _choice(run),
         "data": _scalars(run.about.get("data", {})),
         "measured": {part: _measured(run, part) for part in ("test", "validation")},
         "radius": _radius(service),
@@ -50,6 +50,14 @@ def model_card(service: Service, limits: Limits, proposes: bool) -> dict[str, An
         "proposes_boxes": proposes,
         "markdown": card_markdown(run),
     }
+
+
+def _choice(run: Run) -> dict[str, Any]:
+    """Say what validation chose; of an ensemble the members alone, each with its own choice."""
+    choice = run.about["choice"]
+    if members := choice.get("members"):
+        return {"members": {base_name(name): _plain(each) for name, each in members.items()}}
+    return _plain(_without(choice, "backbone"))
 
 
 def _radius(service: Service) -> dict[str, Any] | None:

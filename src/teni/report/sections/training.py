@@ -18,7 +18,7 @@ def section(run: Run) -> Section | None:
     curves = pd.read_csv(file) if file.is_file() else run.curves
     if "model" in curves:
         names = names_without_paths(curves["model"].astype(str).unique().tolist(), run)
-        curves = curves.assign(model=curves["model"].astype(str).map(names))
+        curves = curves.assign(model=curves["model"].astype(str).map(names.__getitem__))
     return section_of(curves)
 
 
