@@ -78,6 +78,14 @@ def test_charts_fit_the_paper(show: Open, full_file: Path):
     assert max(page.evaluate(widths)) > 640
 
 
+def test_tables_fit_the_paper(show: Open, full_file: Path):
+    page = show(full_file, width=658)  # A4 between its margins
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    page.emulate_media(media="print")
+    right = "Math.max(...[...document.querySelectorAll('table')].map(e => e.getBoundingClientRect().right))"
+    assert page.evaluate(right) <= 658
+
+
 def test_a_long_word_does_not_widen_a_phone(show: Open, tmp_path: Path):
     run = make_run()
     run.about["notes"] = ["/a/folder/" + "of_a_very_long_name_" * 10 + " is not there"]
