@@ -11,6 +11,7 @@ from blobs import blobs
 from fake_run import make_run
 from shapes import shapes
 from teni.compare import Comparison, Row, comparison_of
+from teni.compare.comparison import shown_names
 from teni.compare.outcome import Cost
 from teni.compare.paired import Measured
 from teni.data import Dataset
@@ -140,6 +141,21 @@ def test_a_comparison_shows_its_ladder():
     nothing = Comparison((), {"svm": "no"}, {}, {})
     Checked(nothing._repr_html_())
     assert "nothing could be fitted" in repr(nothing)
+
+
+def test_networks_that_are_files_are_told_apart_in_a_comparison():
+    kernel, mlp = row("kernel", 1.5), row("mlp", 1.7)
+    folder = "/home/me/" + "deep/" * 20
+    files = (replace(kernel, backbone=f"{folder}a.h5"), replace(mlp, backbone=f"{folder}a.h5"))
+    html = Comparison((*files, replace(kernel, backbone=f"face + {folder}a.h5")), {}, {}, {})._repr_html_()
+    for name in ("a.h5 kernel", "a.h5 mlp", "face + a.h5 kernel"):
+        assert f">{name}<" in html
+    assert "home" not in html
+    assert "home" not in repr(Comparison(files, {}, {}, {}))
+    assert shown_names([replace(kernel, backbone="/x/a.h5"), replace(kernel, backbone="/y/a.h5")]) == [
+        "/x/a.h5 kernel",
+        "/y/a.h5 kernel",
+    ]
 
 
 def test_a_run_of_compare_gives_its_comparison_back():

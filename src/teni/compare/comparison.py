@@ -1,5 +1,6 @@
 """A comparison: strategies side by side, with what is known of each."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -34,6 +35,20 @@ class Row:
     def name(self) -> str:
         """Name both."""
         return f"{self.backbone} {self.strategy}"
+
+
+def shown_names(rows: Sequence[Row]) -> list[str]:
+    """Name rows for reading: of networks that are files only the file, unless two rows would then be called the same.
+
+    Args:
+        rows: of one comparison.
+    """
+    short = [f"{_without_folders(row.backbone)} {row.strategy}" for row in rows]
+    return short if len(set(short)) == len(short) else [row.name for row in rows]
+
+
+def _without_folders(backbone: str) -> str:
+    return " + ".join(re.split(r"[\\/]", each)[-1] for each in backbone.split(" + "))
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,9 +158,10 @@ def comparison_text(comparison: Comparison, beside: str = "the winner") -> str:
     """
     unit = " px" if comparison.rows[0].validation.name == "rmse_px" else ""
     head = ("strategy", f"validation{unit} (95%)", f"behind {beside}", f"test{unit} (95%)", "s", "MB")
+    names = shown_names(comparison.rows)
     lines = [
         (
-            row.name,
+            name,
             _with_interval(row.validation.error, row.validation.ci95),
             ""
             if row.validation.behind is None
@@ -154,9 +170,11 @@ def comparison_text(comparison: Comparison, beside: str = "the winner") -> str:
             f"{row.cost.seconds:.1f}",
             f"{row.cost.peak_rss_mb:.0f}",
         )
-        for row in comparison.rows
+        for row, name in zip(comparison.rows, names, strict=True)
     ]
-    notes = [f"{row.name}: {note}" for row in comparison.rows for note in row.notes]
+    notes = [
+        f"{name}: {note}" for row, name in zip(comparison.rows, names, strict=True) for note in row.notes
+    ]
     return "\n".join([_columns([head, *lines]), *notes])
 
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from teni.compare.comparison import shown_names
 from teni.compare.paired import Measured
 from teni.show import panel, shortened, table
 
@@ -13,9 +14,10 @@ MOST = 60  # rows and failures
 
 def comparison_html(comparison: "Comparison") -> str:
     """Show the ladder as a table, with what could not be fitted below."""
+    names = shown_names(comparison.rows)
     rows = [
         (
-            shortened(row.name),
+            shortened(name),
             _error(row.validation),
             ""
             if row.validation.behind is None
@@ -24,7 +26,7 @@ def comparison_html(comparison: "Comparison") -> str:
             f"{row.cost.seconds:,.0f}",
             f"{row.cost.peak_rss_mb:,.0f}",
         )
-        for row in comparison.rows[:MOST]
+        for row, name in zip(comparison.rows[:MOST], names, strict=False)
     ]
     lines = [shortened(f"failed: {name}: {why}", 200) for name, why in list(comparison.failed.items())[:MOST]]
     head = ("strategy", "validation (95%)", "behind the winner", "test (95%)", "s", "MB")
@@ -36,7 +38,8 @@ def _title(comparison: "Comparison") -> str:
         return "Comparison: nothing could be fitted"
     best = comparison.winner.validation
     measure = "RMSE in pixels" if best.name == "rmse_px" else "log loss"
-    return f"Comparison of {len(comparison.rows)}, {measure}; the winner: {shortened(comparison.winner.name)}"
+    winner = shortened(shown_names(comparison.rows)[0])
+    return f"Comparison of {len(comparison.rows)}, {measure}; the winner: {winner}"
 
 
 def _error(measured: Measured) -> str:
