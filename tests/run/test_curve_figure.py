@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from teni.run.curve_figure import BOTTOM, HEIGHT, LEFT, LEGEND, TOP, WIDTH, draw_curves, split_curves
+from teni.run.curve_figure import draw_curves, split_curves
+from teni.run.paper import BOTTOM, HEIGHT, LEFT, LEGEND, TOP, WIDTH
 
 NS = {"svg": "http://www.w3.org/2000/svg"}
 

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from teni.run.curve_figure import BOTTOM, HEIGHT, LEFT, LEGEND, TOP, WIDTH
+from teni.run.paper import BOTTOM, HEIGHT, LEFT, LEGEND, TOP, WIDTH
 from teni.run.rate_figure import draw_range_tests
 
 NS = {"svg": "http://www.w3.org/2000/svg"}
@@ -23,7 +23,7 @@ def test_both_axes_are_logarithmic():
     mark = root.find("svg:circle", NS)
     assert (float(mark.get("cx")), float(mark.get("cy"))) == (x[1], y[1])
     texts = [text.text for text in root.findall("svg:text", NS)]
-    assert {"eyes & nose", "taken: 0.001", "1e-4", "1e-3", "1e-2"} <= set(texts)
+    assert {"eyes & nose, taken: 0.001", "1e-4", "1e-3", "1e-2"} <= set(texts)
 
 
 def test_what_diverged_neither_flattens_nor_breaks_the_picture():

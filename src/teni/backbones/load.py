@@ -26,6 +26,7 @@ from teni.backbones.partial import cut_below
 from teni.backbones.preprocessing import Preprocessing
 from teni.backbones.resize import at_size
 from teni.errors import TeniError
+from teni.paths import base_name
 from teni.weights import LoadReport, SavedWeights, apply, missing_layers, read
 
 FACE_FILE = Path(__file__).with_name("face_backbone.keras")
@@ -219,7 +220,7 @@ def _with_weights(bare: Backbone, saved: SavedWeights, wanted: _Wanted) -> Backb
         lost = ", ".join(cut_off[:3]) + (f" and {len(cut_off) - 3} more" if len(cut_off) > 3 else "")
         notes = (
             *notes,
-            f"{_file_name(saved.source)} does not hold the weights of {lost}: {bare.name} ends at "
+            f"{base_name(saved.source)} does not hold the weights of {lost}: {bare.name} ends at "
             f"{kept.operations[-1].name}, and {len(unusable)} of its layers are cut off",
         )
     kept_initial = [name for name in missing if name in wanted.allow_missing]
@@ -231,12 +232,8 @@ def _with_weights(bare: Backbone, saved: SavedWeights, wanted: _Wanted) -> Backb
 def _assumed(report: LoadReport | None) -> tuple[str, ...]:
     if report is None:
         return ()
-    return tuple(f"{_file_name(report.source)}: assumed {each}" for each in report.assumed)
-
-
-def _file_name(source: str) -> str:
-    """Leave out the folders: notes are kept, and reports are passed on."""
-    return Path(source).name
+    # Without folders: notes are kept, and reports are passed on.
+    return tuple(f"{base_name(report.source)}: assumed {each}" for each in report.assumed)
 
 
 def _settled(saved: SavedWeights, model: keras.Model) -> SavedWeights:

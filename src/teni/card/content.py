@@ -8,8 +8,9 @@ from teni.card.licence import licence_of
 from teni.card.limits import limits_of
 from teni.card.load import five_lines
 from teni.card.pieces import Section, Table
-from teni.card.private import base_name, network_name, without_paths
-from teni.run import Run
+from teni.card.private import network_name, without_paths
+from teni.paths import base_name
+from teni.run import Run, member_names
 from teni.task import Classes, Keypoints, Task, words
 
 __all__ = ["Card", "Section", "Table", "card_of"]
@@ -40,7 +41,7 @@ def card_of(run: Run) -> Card:
     """
     licence = licence_of(run)
     return Card(
-        f"{_title(run.task)} by transfer from {_backbone(run)}",
+        f"{_title(run.task)} by transfer from {network_name(run)}",
         _about(run, licence.identifier),
         (
             Section("What it predicts", (_predicts(run.task), _how(run))),
@@ -60,10 +61,6 @@ def _title(task: Task) -> str:
     return (
         f"{count} keypoint{'' if count == 1 else 's'}" if isinstance(task, Keypoints) else f"{count} classes"
     )
-
-
-def _backbone(run: Run) -> str:
-    return network_name(run)
 
 
 def _predicts(task: Task) -> str:
@@ -91,16 +88,15 @@ def _gives(task: Task) -> str:
 
 def _how(run: Run) -> str:
     choice = run.about["choice"]
-    if members := choice.get("members"):
-        listed = ", ".join(f"{base_name(name)} ({each['weight']:.0%})" for name, each in members.items())
-        return f"The mean of what {len(members)} models answer: {listed}."
+    if members := member_names(choice):
+        return f"The mean of what {len(members)} models answer: {', '.join(members)}."
     taps = " + ".join(map(str, choice.get("taps", []))) or "its end"
     head = f"a head that was trained ({run.about.get('strategy', choice.get('kernel', 'trained'))})"
     if choice.get("kernel") == "svm":
         head = "linear support vector machines"
     elif is_solved(run):
         head = f"a head in closed form ({choice['kernel']})"
-    return f"Backbone {_backbone(run)}, features at {taps}, {head}."
+    return f"Backbone {network_name(run)}, features at {taps}, {head}."
 
 
 def _data(run: Run) -> tuple[str, ...]:
@@ -187,5 +183,5 @@ def _about(run: Run, licence: str) -> dict[str, Any]:
     return head | {
         "pipeline_tag": kind,
         "tags": ["teni", "transfer-learning", kind],
-        "model-index": [{"name": f"{_title(run.task)} from {_backbone(run)}", "results": results}],
+        "model-index": [{"name": f"{_title(run.task)} from {network_name(run)}", "results": results}],
     }

@@ -6,7 +6,7 @@ from teni.card.pieces import Section, Table
 from teni.run import Run
 from teni.task import Classes, Keypoints, Words, words
 
-_TRAINED = ("trained", "mlp")  # what a run's choice calls kernel where a head was trained and not solved
+TRAINED = ("trained", "mlp")  # what a run's choice calls kernel where a head was trained and not solved
 _PARTS = {"test": "test", "validation": "announced before the test"}
 
 
@@ -14,7 +14,7 @@ def is_solved(run: Run) -> bool:
     """Tell whether all was solved in closed form, so that the announced error is that of subjects left out."""
     choice = run.about["choice"]
     chosen = choice["members"].values() if choice.get("members") else [choice]  # an ensemble, or one model
-    return all(each.get("kernel", _TRAINED[0]) not in _TRAINED for each in chosen)
+    return all(each.get("kernel", TRAINED[0]) not in TRAINED for each in chosen)
 
 
 def error_sections(run: Run) -> tuple[Section, ...]:

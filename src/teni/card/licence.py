@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from teni.backbones.catalogue import published_licence
 from teni.backbones.load import FACE_LICENCE
-from teni.card.private import base_name
+from teni.paths import base_name
 from teni.run import Run
 
 # The names that hubs know licences by (https://spdx.org/licenses), for those that occur.

@@ -4,29 +4,21 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from teni.paths import base_name, if_distinct, without_folders
 from teni.run import Run
 
 # Two names at least, from the root or from a drive: /home/me/faces.csv, C:\data\faces.csv, ~/faces.csv.
 _ABSOLUTE = re.compile(r"(?<![\w.:/])(?:~|[A-Za-z]:)?(?:[\\/][^\s\\/:;,'\"()]+)+")
 
 
-def base_name(path: str) -> str:
-    r"""Return a path's last part, of any system.
-
-    >>> base_name("/home/me/nets/face.keras"), base_name(r"C:\nets\face.keras"), base_name("mobilenet")
-    ('face.keras', 'face.keras', 'mobilenet')
-    """
-    return re.split(r"[\\/]", path.rstrip("\\/"))[-1]
-
-
-def network_name(run: Run) -> str:
+def network_name(run: Run, unknown: str = "a pretrained network") -> str:
     """Name the network, or the several of an ensemble, of files only the name.
 
     Args:
         run: whose ``about`` names it.
+        unknown: what to say where it does not.
     """
-    named = str(run.about.get("backbone", "a pretrained network"))
-    return " + ".join(base_name(each) for each in named.split(" + "))
+    return without_folders(str(run.about.get("backbone") or unknown))
 
 
 def without_paths(text: str, run: Run) -> str:
@@ -56,8 +48,8 @@ def names_without_paths(names: Sequence[str], run: Run) -> dict[str, str]:
     Returns:
         By name, what is left of it.
     """
-    short = {name: without_paths(name, run) for name in names}
-    return short if len(set(short.values())) == len(short) else {name: name for name in short}
+    whole = list(dict.fromkeys(names))
+    return dict(zip(whole, if_distinct([without_paths(name, run) for name in whole], whole), strict=True))
 
 
 def _paths(run: Run) -> set[str]:

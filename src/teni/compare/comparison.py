@@ -1,6 +1,5 @@
 """A comparison: strategies side by side, with what is known of each."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -9,6 +8,7 @@ import pandas as pd
 
 from teni.compare.outcome import Cost
 from teni.compare.paired import Measured
+from teni.paths import if_distinct, without_folders
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,8 @@ def shown_names(rows: Sequence[Row]) -> list[str]:
     Args:
         rows: of one comparison.
     """
-    short = [f"{_without_folders(row.backbone)} {row.strategy}" for row in rows]
-    return short if len(set(short)) == len(short) else [row.name for row in rows]
-
-
-def _without_folders(backbone: str) -> str:
-    return " + ".join(re.split(r"[\\/]", each)[-1] for each in backbone.split(" + "))
+    short = [f"{without_folders(row.backbone)} {row.strategy}" for row in rows]
+    return if_distinct(short, [row.name for row in rows])
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,5 +1,6 @@
 """The images that an export is checked, calibrated and measured on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,11 +64,7 @@ def rows_of(run: Run, dataset: Dataset | None, seed: int) -> Rows:
     parts = _parts(run, dataset, targets)
     known = labelled(targets, run.task)
     if parts is None:
-        measured, learned, told = (
-            np.flatnonzero(known),
-            np.zeros(0, np.intp),
-            "images of the data given, which are not those of the fit",
-        )
+        measured, learned, told = np.flatnonzero(known), np.zeros(0, np.intp), _OTHER
     else:
         part = _part_to_measure(parts[known], solved=is_solved(run))
         seen = part == "train" or (part == "validation" and is_solved(run))
@@ -95,17 +92,21 @@ def _parts(run: Run, dataset: Dataset, targets: Targets) -> NDArray[np.str_] | N
     alone are no proof: tables without names count their rows.
     """
     split = run.split
-    if dataset.fingerprint != run.about["fingerprints"].get("data"):
-        same = split["id"].tolist() == dataset.ids.tolist() and _labels_agree(run, dataset, targets)
-        if not same or not _pixels_agree(run, dataset):
-            return None
-    return split["part"].to_numpy(np.str_)
+    if dataset.fingerprint == run.about["fingerprints"].get("data"):
+        return split["part"].to_numpy(np.str_)
+    ids = dataset.ids.tolist()
+    rows = {name: row for row, name in enumerate(ids)}
+    same = (
+        split["id"].tolist() == ids
+        and _labels_agree(run, rows, targets)
+        and _pixels_agree(run, rows, dataset)
+    )
+    return split["part"].to_numpy(np.str_) if same else None
 
 
-def _labels_agree(run: Run, dataset: Dataset, targets: Targets) -> bool:
+def _labels_agree(run: Run, place: Mapping[str, int], targets: Targets) -> bool:
     """Tell whether the labels that validation measured are those of the data, wherever both have some."""
     table: Any = run.predictions[run.predictions["part"] == "validation"]
-    place = {name: row for row, name in enumerate(dataset.ids.tolist())}
     rows = [place.get(str(name), -1) for name in table["id"]]
     if not rows or min(rows) < 0:
         return False
@@ -120,18 +121,16 @@ def _labels_agree(run: Run, dataset: Dataset, targets: Targets) -> bool:
     return bool(both.any()) and bool((names[both] == truth[both]).all())
 
 
-def _pixels_agree(run: Run, dataset: Dataset) -> bool:
+def _pixels_agree(run: Run, place: Mapping[str, int], dataset: Dataset) -> bool:
     """Tell whether the images that the run folder keeps are those of the data, where they come from these."""
-    parts = dict(zip(dataset.ids.tolist(), run.split["part"].tolist(), strict=True))
-    place = {name: row for row, name in enumerate(dataset.ids.tolist())}
     kept = zip(run.examples.ids.tolist(), run.examples.parts.tolist(), run.examples.images, strict=True)
-    apart = "test" not in set(
-        parts.values()
-    )  # then test images are of other data, whose rows may be counted alike
-    of_data = [
-        (place[name], image) for name, part, image in kept if name in place and not (apart and part == "test")
-    ]
-    return all(np.array_equal(dataset.images[row], image) for row, image in of_data)
+    # Without test rows in the split test images are of other data, whose rows may be counted alike.
+    here = {"validation", *run.split["part"]}
+    return all(
+        np.array_equal(dataset.images[place[name]], image)
+        for name, part, image in kept
+        if name in place and part in here
+    )
 
 
 def _some(rows: NDArray[np.intp], most: int, seed: int) -> NDArray[np.intp]:

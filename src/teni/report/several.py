@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from teni.card import base_name, is_solved, network_name
+from teni.card import is_solved, network_name
 from teni.compare.losses import image_losses
 from teni.compare.paired import Measured, measure
 from teni.errors import TeniError
@@ -21,7 +21,7 @@ from teni.report.words import several as words
 from teni.report.words.headline import part_name
 from teni.report.words.numbers import readable
 from teni.report.words.ran import PRINT_NAMES
-from teni.run import Run, predictions_arrays
+from teni.run import Run, member_names, predictions_arrays
 from teni.run.tables import class_columns
 from teni.task import Keypoints
 
@@ -141,10 +141,9 @@ def _ranking(runs: Sequence[Run], names: list[str], spoken: Spoken) -> Section:
             part, own = found[0], found[1][place]
             block = run.metrics[part]
             error, ends, behind, behind_ends = own.error, own.ci95, own.behind, own.behind_ci95
-        network = network_name(run) if run.about.get("backbone") else "–"
         rows.append({
             "name": name, "part": part_name(part, is_solved(run)), "error": error, "ends": ends, "behind": behind,
-            "behind_ends": behind_ends, "images": block.get("images"), "network": network,
+            "behind_ends": behind_ends, "images": block.get("images"), "network": network_name(run, "–"),
             "choice": _choice(run), "seed": run.about["seed"],
         })  # fmt: skip
     title, why = words.NOT_RANKED, words.WHY_NOT
@@ -167,9 +166,7 @@ def _ranking(runs: Sequence[Run], names: list[str], spoken: Spoken) -> Section:
 def _choice(run: Run) -> str:
     """Name the taps; of an ensemble its members."""
     choice = run.about["choice"]
-    if members := choice.get("members"):
-        return ", ".join(f"{base_name(name)} ({each['weight']:.0%})" for name, each in members.items())
-    return " + ".join(map(str, choice["taps"]))
+    return ", ".join(member_names(choice)) or " + ".join(map(str, choice["taps"]))
 
 
 def _keypoints(runs: Sequence[Run], names: list[str], spoken: Spoken) -> Section:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 
+from teni.card import TRAINED
+
 Row = dict[str, Any]
-TRAINED = ("trained", "mlp")  # what is in kernel's place for a head that was trained
 
 
 @dataclass(frozen=True)

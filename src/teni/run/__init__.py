@@ -7,6 +7,7 @@ from teni.run.examples import choose_examples as choose_examples
 from teni.run.folder import Run as Run
 from teni.run.folder import read_run as read_run
 from teni.run.folder import write_run as write_run
+from teni.run.members import member_names as member_names
 from teni.run.pictures import Pictures as Pictures
 from teni.run.pictures import make_pictures as make_pictures
 from teni.run.tables import class_columns as class_columns

@@ -1,11 +1,12 @@
 """How a run shows itself: in a line, and in a notebook."""
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
+from teni.paths import without_folders
 from teni.run.examples import KINDS
+from teni.run.members import member_names
 from teni.show import panel, pictures, shortened, table
 from teni.task import Classes, Keypoints, words
 from teni.task.draw import draw_points, picture_scale, rgb_picture
@@ -56,20 +57,14 @@ def run_html(run: "Run") -> str:
 def _choice(run: "Run") -> str:
     """Say what the model is made of; of an ensemble its members."""
     choice = run.about["choice"]
-    if members := choice.get("members"):
-        named = ", ".join(f"{_base_name(name)} ({each['weight']:.0%})" for name, each in members.items())
-        return f"the mean of {len(members)} models: {named}"
+    if members := member_names(choice):
+        return f"the mean of {len(members)} models: {', '.join(members)}"
     taps = " + ".join(map(str, choice.get("taps", [])))
     return f"{_backbone(run)} at {taps}, {choice.get('kernel', 'trained')}"
 
 
-def _base_name(path: str) -> str:
-    return re.split(r"[\\/]", path)[-1]
-
-
 def _backbone(run: "Run") -> str:
-    named = str(run.about.get("backbone", "a pretrained network"))  # of an ensemble several
-    return shortened(" + ".join(_base_name(each) for each in named.split(" + ")), 40)
+    return shortened(without_folders(str(run.about.get("backbone", "a pretrained network"))), 40)
 
 
 def _error(block: dict[str, Any], run: "Run") -> str:

@@ -3,9 +3,8 @@
 import math
 from collections.abc import Mapping
 from typing import Any
-from xml.sax.saxutils import escape
 
-from teni.run.curve_figure import BOTTOM, COLOURS, HEIGHT, LEFT, LEGEND, TOP, WIDTH, decimal_ticks, document
+from teni.run.paper import COLOURS, LEFT, LEGEND, TOP, WIDTH, document, frame, height_of, legend, mark
 
 # Beyond this many times the lowest loss the picture ends: what diverges must not flatten the rest.
 MOST_TIMES = 30
@@ -31,15 +30,24 @@ def draw_range_tests(tests: Mapping[str, Mapping[str, Any]]) -> str | None:
     if not every:
         return None
     low, high = min(loss for _, loss in every), max(loss for _, loss in every)
-    plot = _Plot(
-        (min(rate for rate, _ in every), max(rate for rate, _ in every)),
-        (0.9 * low, 1.1 * min(high, MOST_TIMES * low)),
-    )
-    drawn = plot.axes()
+    rates = min(rate for rate, _ in every), max(rate for rate, _ in every)
+    low, high = 0.9 * low, 1.1 * min(high, MOST_TIMES * low)
+    drawn = [*frame(low, high, "learning rate", "loss, smoothed; logarithmic scales")]
+    first, last = (math.log10(rate) for rate in rates)
+    for power in range(math.ceil(first - 1e-9), math.floor(last + 1e-9) + 1):
+        drawn.append(mark(_across(10.0**power, rates), f"1e{power}"))
+    names: list[str] = []
     for place, (name, test) in enumerate(tests.items()):
-        drawn += plot.test(places[name], test["found"], COLOURS[place % len(COLOURS)])
-        drawn += _legend(place, name, test["found"])
-    return document(drawn, "Loss over the learning rate in a range test")
+        shown = [(rate, loss) for rate, loss in places[name] if loss <= high]
+        where = [(_across(rate, rates), height_of(loss, low, high)) for rate, loss in shown]
+        drawn += _line(where, COLOURS[place % len(COLOURS)])
+        if test["found"] is not None and shown:
+            near = min(range(len(shown)), key=lambda i: abs(math.log(shown[i][0] / test["found"])))
+            drawn.append(_dot(*where[near], COLOURS[place % len(COLOURS)]))
+        taken = "the usual rate" if test["found"] is None else f"{test['found']:g}"
+        names.append(f"{name}, taken: {taken}")
+    drawn += legend(names, TOP + 10)
+    return document(drawn, "Loss over the learning rate in a range test", names, TOP + 10)
 
 
 def _places(test: Mapping[str, Any]) -> list[tuple[float, float]]:
@@ -47,58 +55,16 @@ def _places(test: Mapping[str, Any]) -> list[tuple[float, float]]:
     return [(rate, loss) for rate, loss in pairs if loss is not None and loss > 0]
 
 
-class _Plot:
-    """Places on the paper of learning rates and losses."""
-
-    def __init__(self, rates: tuple[float, float], losses: tuple[float, float]) -> None:
-        self._rates, self._losses = rates, losses
-
-    def x(self, rate: float) -> float:
-        low, high = self._rates
-        return LEFT + (WIDTH - LEFT - LEGEND) * _share(rate, low, high)
-
-    def y(self, loss: float) -> float:
-        return HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * _share(loss, *self._losses)
-
-    def test(self, places: list[tuple[float, float]], found: float | None, colour: str) -> list[str]:
-        shown = [(rate, loss) for rate, loss in places if loss <= self._losses[1]]
-        line = "L".join(f"{self.x(rate):.1f} {self.y(loss):.1f}" for rate, loss in shown)
-        drawn = [f'<path d="M{line}" stroke="{colour}" stroke-width="1.6" fill="none"/>']
-        if found is not None and shown:
-            rate, loss = min(shown, key=lambda place: abs(math.log(place[0] / found)))
-            drawn.append(f'<circle cx="{self.x(rate):.1f}" cy="{self.y(loss):.1f}" r="5" fill="{colour}"/>')
-        return drawn
-
-    def axes(self) -> list[str]:
-        right, bottom = WIDTH - LEGEND, HEIGHT - BOTTOM
-        drawn: list[str] = []
-        for loss in decimal_ticks(*self._losses):
-            y = self.y(loss)
-            drawn.append(f'<line x1="{LEFT}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}" stroke="#ddd"/>')
-            drawn.append(f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{loss:g}</text>')
-        first, last = (math.log10(rate) for rate in self._rates)
-        for power in range(math.ceil(first - 1e-9), math.floor(last + 1e-9) + 1):
-            x = self.x(10.0**power)
-            drawn.append(f'<text x="{x:.1f}" y="{bottom + 20}" text-anchor="middle">1e{power}</text>')
-        width, height = right - LEFT, bottom - TOP
-        drawn.append(
-            f'<rect x="{LEFT}" y="{TOP}" width="{width}" height="{height}" fill="none" stroke="#888"/>'
-        )
-        middle = (LEFT + right) / 2
-        drawn.append(f'<text x="{middle}" y="{HEIGHT - 10}" text-anchor="middle">learning rate</text>')
-        drawn.append(f'<text x="{LEFT}" y="{TOP - 10}">loss, smoothed; logarithmic scales</text>')
-        return drawn
+def _across(rate: float, rates: tuple[float, float]) -> float:
+    low, high = rates
+    share = math.log(rate / low) / math.log(high / low) if high > low else 0.5
+    return LEFT + (WIDTH - LEFT - LEGEND) * share
 
 
-def _share(value: float, low: float, high: float) -> float:
-    return math.log(value / low) / math.log(high / low) if high > low else 0.5
+def _line(where: list[tuple[float, float]], colour: str) -> list[str]:
+    path = "L".join(f"{x:.1f} {y:.1f}" for x, y in where)
+    return [f'<path d="M{path}" stroke="{colour}" stroke-width="1.6" fill="none"/>'] if where else []
 
 
-def _legend(place: int, name: str, found: float | None) -> list[str]:
-    left, y, colour = WIDTH - LEGEND + 20, TOP + 10 + 40 * place, COLOURS[place % len(COLOURS)]
-    taken = "the usual rate" if found is None else f"{found:g}"
-    return [
-        f'<line x1="{left}" x2="{left + 26}" y1="{y}" y2="{y}" stroke="{colour}" stroke-width="4"/>',
-        f'<text x="{left + 34}" y="{y + 4}">{escape(name)}</text>',
-        f'<text x="{left + 34}" y="{y + 20}">taken: {taken}</text>',
-    ]
+def _dot(x: float, y: float, colour: str) -> str:
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{colour}"/>'

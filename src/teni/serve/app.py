@@ -23,9 +23,7 @@ from teni.serve.service import Service
 from teni.serve.settings import CONFIDENCE, Limits, Settings
 from teni.serve.upload import Upload, read_upload
 
-READ_AT_ONCE = (
-    100_000  # bytes; a larger form takes long enough for everybody else to notice, so a thread reads it
-)
+READ_AT_ONCE = 100_000  # bytes; others would notice how long a larger form takes, so a thread reads it
 _CONFIDENCE = {
     "name": "confidence",
     "in": "query",

@@ -4,7 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from teni.card import base_name, card_markdown, network_name
+from teni.card import card_markdown, network_name
+from teni.paths import base_name
 from teni.run import Run
 from teni.serve.radius import described
 from teni.serve.service import Service
@@ -81,11 +82,6 @@ def _measured(run: Run, part: str) -> dict[str, Any] | None:
     return {name: _plain(block[name]) for name in _MEASURED if name in block} if block else None
 
 
-def _base_name(backbone: object) -> str | None:
-    """Name a network; of a file only its own name."""
-    return backbone.replace("\\", "/").rsplit("/", 1)[-1] if isinstance(backbone, str) else None
-
-
 def _without(entries: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in entries.items() if key != name}
 
@@ -102,7 +98,7 @@ def _plain(value: Any) -> Any:
         case float():
             return value if math.isfinite(value) else None
         case str():
-            return _base_name(value)
+            return base_name(value)
         case list() | tuple():
             entries: list[Any] = list(value)  # pyright: ignore[reportUnknownArgumentType]
             return [_plain(entry) for entry in entries]

@@ -122,10 +122,8 @@ def judge(rates: NDArray[np.float64], losses: NDArray[np.float64]) -> RangeTest:
     bottom = int(np.argmin(smooth[:end]))
     # How far the means of some losses lie apart by chance: as many as are smoothed together, and the first ones.
     chance = np.std(first) * np.sqrt(1 / (2 * np.sqrt(np.pi) * WIDTH) + 1 / len(first))
-    if smooth[bottom] > level + min(
-        np.log(CLEAR), -SURE * chance
-    ):  # too large from the start, or nothing to learn
-        return nothing
+    if smooth[bottom] > level + min(np.log(CLEAR), -SURE * chance):
+        return nothing  # the rates were too large from the start, or nothing can be learned
     above = np.flatnonzero(smooth[:bottom] >= level + np.log(LEFT))
     start = int(above[-1]) if len(above) else 0
     slope = np.gradient(smooth[: bottom + 1], np.log(rates[: bottom + 1]))

@@ -63,6 +63,14 @@ def training_material(
 ) -> Material:
     """Take the labelled training rows alone: what is solved on them says nothing of the validation rows.
 
+    Args:
+        dataset: images with targets.
+        split: of it.
+        backbone: the network.
+        seed: of everything random.
+        on_progress: told how far it has come.
+        most: how many images there may be; None for any number, where only some drawn of them are decomposed.
+
     Raises:
         TeniError: a head cannot be solved from them, see `teni.transfer.check.check_learnable`.
     """
@@ -72,23 +80,6 @@ def training_material(
     found = Material(dataset.take(rows), split.groups[rows], backbone, seed, on_progress)
     check_learnable(found.data, found.groups, most)
     return found
-
-
-def choose_mirror(material: Material, view: View) -> tuple[Mirror, dict[str, Any]]:
-    """Let ridge say whether mirror images are learned from.
-
-    Args:
-        material: the training rows, any number of them.
-        view: tap and size.
-
-    Returns:
-        The axis, None for no mirror images, and what is to be said of the choice.
-    """
-    with one_blas_thread():
-        projections = find_projections(material, (view,))
-        targets = check_learnable(material.data, material.groups)
-        chosen = choose(Candidates((view,), ("linear",), 1, CENTERS), material, targets, projections)
-    return chosen.choice.center, describe_flip(chosen.choice, chosen.tried, material.data.task)
 
 
 def choose_place(material: Material, views: Sequence[View], flips: bool) -> Place:
@@ -106,7 +97,7 @@ def choose_place(material: Material, views: Sequence[View], flips: bool) -> Plac
     backbone = material.backbone
     taps = () if views else propose_taps(backbone, PROPOSED) or (backbone.model.operations[-1].name,)
     views = tuple(views) or tuple(View(backbone.size, tap) for tap in taps)
-    targets = check_learnable(material.data, material.groups, MOST_IMAGES)
+    targets = check_learnable(material.data, material.groups)
     with one_blas_thread():
         projections = find_projections(material, views)
         candidates = Candidates(views, ("linear",), 1, CENTERS if flips else ())

@@ -12,7 +12,7 @@ from teni.task import Keypoints, measure_name
 from teni.training import Phase, TrainingSettings, training_data
 from teni.transfer.mirror import Mirror
 from teni.transfer.network import HEAD
-from teni.transfer.probe import Place, choose_mirror, training_material
+from teni.transfer.probe import Place, choose_place, training_material
 from teni.transfer.tuned import Plan, Request, base_rate, head_rate, new_head
 
 EPOCHS = 100
@@ -59,4 +59,5 @@ def _mirror(request: Request, view: View, flips: bool) -> tuple[Mirror, dict[str
     material = training_material(
         request.dataset, request.split, request.backbone, request.seed, request.on_progress, most=None
     )
-    return choose_mirror(material, view)
+    place = choose_place(material, (view,), flips)
+    return place.mirror, place.flip

@@ -164,6 +164,7 @@ def run_plan(request: Request, plan: Plan, seconds: dict[str, float]) -> Fitted:
         tested = find_rate(plan.network, data, phases, settings, seed=request.seed)
         phases, spent = tested.phases, time.perf_counter() - started
         seconds, budget = {**seconds, "range test": spent}, budget.less(spent)
+        request.on_progress(Progress("range test", 1, 1))
     started = time.perf_counter()
     trained = train(
         plan.network,

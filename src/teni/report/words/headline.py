@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from teni.card import base_name, is_solved, network_name
+from teni.card import is_solved, network_name
 from teni.report.words.numbers import percent, pixels
 from teni.report.words.spoken import Spoken
 from teni.report.words.text import NOTHING, Text
-from teni.run import Run
+from teni.run import Run, member_names
 from teni.task import Classes
 
 THIS = Text("this model", "このモデル")
@@ -92,15 +92,11 @@ def story(run: Run, part: str, block: dict[str, Any], spoken: Spoken, size: Text
     """Say in a few sentences what was done and what came out."""
     chosen = run.about["choice"]
     taps, taps_ja = " and ".join(chosen["taps"]), "と".join(chosen["taps"])
-    named = network_name(run)
-    network, network_ja = (
-        (named, named) if run.about.get("backbone") else ("the pretrained network", "学習済みの網")
-    )
+    network, network_ja = network_name(run, "the pretrained network"), network_name(run, "学習済みの網")
     trained = bool(len(run.curves))
     many, classes = len(run.task.names), isinstance(run.task, Classes)
     sentences: list[Text] = []
-    if members := chosen.get("members"):
-        listed = [f"{base_name(name)} ({member['weight']:.0%})" for name, member in members.items()]
+    if listed := member_names(chosen):
         sentences.append(
             Text(
                 f"The model averages what {len(listed)} others answer: {', '.join(listed)}.",
